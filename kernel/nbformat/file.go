@@ -1,0 +1,84 @@
+package nbformat
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// ReadFile reads the notebook at path, as [Read] does.
+func ReadFile(path string) (*Notebook, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	nb, err := Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return nb, nil
+}
+
+// WriteFile writes nb to path, as [Write] does, so that at every moment the
+// file is complete: the old one or the new one, whatever happens. It writes a
+// file "<path>.<random>.partial" beside it, syncs and renames it. A symbolic
+// link stays one: the file it points to is replaced.
+func WriteFile(path string, nb *Notebook) error {
+	data, err := encode(nb)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return replaceFile(path, data)
+}
+
+func replaceFile(path string, data []byte) error {
+	mode := os.FileMode(0o666) // less the umask
+	if info, err := os.Stat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return writeInto(path, data) // a device or a pipe cannot be replaced
+		}
+		mode = info.Mode().Perm()
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	temp := fmt.Sprintf("%s.%08x.partial", path, rand.Uint32())
+	if err := writeSynced(temp, data, mode); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	return nil
+}
+
+func writeInto(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+func writeSynced(path string, data []byte, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}

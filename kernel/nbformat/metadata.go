@@ -1,0 +1,89 @@
+package nbformat
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Metadata is a JSON object kept as it was read, by key.
+type Metadata map[string]json.RawMessage
+
+// Get decodes the value at the path of keys into v, as [json.Unmarshal] does,
+// and reports whether it was there and of v's type. Otherwise v may be partly
+// written.
+//
+//	var alt string
+//	ok := out.Metadata.Get(&alt, "image/svg+xml", "alt")
+func (m Metadata) Get(v any, path ...string) bool {
+	if len(path) == 0 {
+		return false
+	}
+	raw, ok := m[path[0]]
+	if !ok {
+		return false
+	}
+	if len(path) > 1 {
+		var inner Metadata
+		return json.Unmarshal(raw, &inner) == nil && inner.Get(v, path[1:]...)
+	}
+	return json.Unmarshal(raw, v) == nil
+}
+
+// Set stores v under key as JSON. It panics if v has no JSON form.
+func (m Metadata) Set(key string, v any) { m[key] = mustJSON(v) }
+
+// MIMEBundle is one value in several representations, by MIME type. Values
+// are JSON: a string for text and for base64 of binary data, anything for
+// JSON types.
+type MIMEBundle map[string]json.RawMessage
+
+// Text returns the representation as one string, joined if it was a list of
+// lines, and whether there is one. Binary data comes in base64.
+func (b MIMEBundle) Text(mime string) (string, bool) {
+	raw, ok := b[mime]
+	if !ok {
+		return "", false
+	}
+	return multiline(raw)
+}
+
+// SetText stores text as the representation of the MIME type.
+func (b MIMEBundle) SetText(mime, text string) { b[mime] = mustJSON(text) }
+
+// multiline decodes the format's multiline_string: a string, or a list of
+// strings to be joined.
+func multiline(raw json.RawMessage) (string, bool) {
+	switch first(raw) {
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err == nil
+	case '[':
+		var lines []*string
+		if json.Unmarshal(raw, &lines) != nil {
+			return "", false
+		}
+		var sb strings.Builder
+		for _, l := range lines {
+			if l == nil { // null decodes into a string without complaint
+				return "", false
+			}
+			sb.WriteString(*l)
+		}
+		return sb.String(), true
+	}
+	return "", false
+}
+
+// isJSON reports whether values of the MIME type are JSON rather than text.
+// It is Python's _is_json_mime.
+func isJSON(mime string) bool {
+	return mime == "application/json" ||
+		strings.HasPrefix(mime, "application/") && strings.HasSuffix(mime, "+json")
+}
+
+// isSplit reports whether text of the MIME type is written as a list of
+// lines. It is the rule of Python's _split_mimebundle.
+func isSplit(mime string) bool {
+	return strings.HasPrefix(mime, "text/") || mime == "application/javascript" || mime == "image/svg+xml"
+}
