@@ -34,6 +34,13 @@ func positive(field string, x float64) string {
 	return fmt.Sprintf("%s is %v (want finite, > 0)", field, x)
 }
 
+func ordered(lowerField string, lower float64, upperField string, upper float64) string {
+	if lower < upper {
+		return ""
+	}
+	return fmt.Sprintf("%s is %v, %s is %v (want %s < %s)", lowerField, lower, upperField, upper, lowerField, upperField)
+}
+
 // mustProb panics unless p is a probability.
 func mustProb(name string, p float64) {
 	if !(p >= 0 && p <= 1) {

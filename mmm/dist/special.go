@@ -37,6 +37,39 @@ func xdivy(x, y float64) float64 {
 	return x / y
 }
 
+// log1pSquare returns log(1+r²), also where r² overflows.
+func log1pSquare(r float64) float64 {
+	if math.Abs(r) > 1e10 {
+		return 2 * math.Log(math.Abs(r))
+	}
+	return math.Log1p(r * r)
+}
+
+// lgammaHalfStep returns log Γ(n+½) - log Γ(n). The difference of two large
+// logarithms loses digits, hence Stirling's series for large n: the next term
+// is below 1e-16.
+func lgammaHalfStep(n float64) float64 {
+	if n < 100 {
+		return lgamma(n+0.5) - lgamma(n)
+	}
+	r := 1 / (n * n)
+	return 0.5*math.Log(n) - (1.0/8-(1.0/192-r/640)*r)/n
+}
+
+// gammaUpper returns Q(alpha, x) = 1 - P(alpha, x).
+func gammaUpper(alpha, x float64) float64 { return mathext.GammaIncRegComp(alpha, x) }
+
+// gammaUpperQuantile returns the x with Q(alpha, x) = p.
+func gammaUpperQuantile(alpha, p float64) float64 {
+	switch p {
+	case 0:
+		return math.Inf(1)
+	case 1:
+		return 0
+	}
+	return mathext.GammaIncRegCompInv(alpha, p)
+}
+
 // gammaQuantile returns the x with P(alpha, x) = p.
 func gammaQuantile(alpha, p float64) float64 {
 	switch p {
@@ -45,8 +78,37 @@ func gammaQuantile(alpha, p float64) float64 {
 	case 1:
 		return math.Inf(1)
 	}
-	return mathext.GammaIncRegInv(alpha, p)
+	x := mathext.GammaIncRegInv(alpha, p)
+	if p > 0.25 {
+		return x
+	}
+	// The library stops at an absolute error. P(alpha, x) < x^alpha/Γ(alpha+1),
+	// nearly equal for small x, bounds the quantile from below.
+	x = max(x, math.Exp((math.Log(p)+lgamma(alpha+1))/alpha))
+	d := Gamma{alpha, 1}
+	return polish(x, p, d.CDF, d.LogProb)
 }
 
 // betaQuantile returns the x with Iₓ(a, b) = p.
-func betaQuantile(a, b, p float64) float64 { return mathext.InvRegIncBeta(a, b, p) }
+func betaQuantile(a, b, p float64) float64 {
+	x := mathext.InvRegIncBeta(a, b, p)
+	d := Beta{a, b}
+	return polish(x, p, d.CDF, d.LogProb)
+}
+
+// polish brings x, nearly the p-quantile of a distribution on x > 0, to full
+// precision: Newton's method on log CDF over log x, as long as it gains.
+func polish(x, p float64, cdf, logProb func(float64) float64) float64 {
+	gap := math.Inf(1)
+	best := x
+	for range 10 {
+		f := cdf(x)
+		off := math.Log(f / p)
+		if !(math.Abs(off) < gap) {
+			break
+		}
+		gap, best = math.Abs(off), x
+		x *= math.Exp(-off * f / (x * math.Exp(logProb(x))))
+	}
+	return best
+}
