@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -34,12 +35,16 @@ var all = []Dist{
 }
 
 func TestTheListOfTestedDistributionsIsComplete(t *testing.T) {
-	files, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	declared := map[string]bool{}
-	for _, f := range files["dist"].Files {
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, decl := range f.Decls {
 			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == "LogProb" {
 				declared[fn.Recv.List[0].Type.(*ast.Ident).Name] = true

@@ -48,7 +48,7 @@ func (d Uniform) Variance() float64 {
 }
 
 // Support returns the interval (Lower, Upper).
-func (d Uniform) Support() Support { return Support{d.Lower, d.Upper} }
+func (d Uniform) Support() Support { return Support(d) }
 
 // String returns "Uniform(lower=…, upper=…)".
 func (d Uniform) String() string {
