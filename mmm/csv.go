@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Channel is one media channel: the name to show and the column that holds its
@@ -117,6 +116,10 @@ type role struct {
 type table struct {
 	roles []role
 	lines []int // line of each row
+
+	// unread rows were reported and have no cells; each stands for a period
+	// that is in the file, though not readable.
+	unread []bool
 }
 
 // place returns a fault's place: row t of column r.
@@ -131,12 +134,15 @@ func readTable(f *Faults, text string, comma rune, c Columns) (*table, error) {
 	r.Comma = comma
 	r.FieldsPerRecord = -1
 	r.ReuseRecord = true
+	r.TrimLeadingSpace = comma != '\t' // a tab is a space to package csv
 	header, err := r.Read()
 	switch {
 	case err == io.EOF:
 		return nil, errors.New("the file is empty (want a header and one row per period)")
 	case err != nil:
 		return nil, fmt.Errorf("the header cannot be read: %w", err)
+	case blankRow(header):
+		return nil, errors.New("the first row is blank (want the header there)")
 	case len(header) > MaxColumns:
 		return nil, fmt.Errorf("the header has %d columns (want at most %d)", len(header), MaxColumns)
 	}
@@ -144,8 +150,8 @@ func readTable(f *Faults, text string, comma rune, c Columns) (*table, error) {
 	for i := range header {
 		header[i] = strings.TrimSpace(header[i])
 	}
-	tab := &table{}
-	tab.roles = resolveRoles(f, header, c)
+	line, _ := r.FieldPos(0)
+	tab := &table{roles: resolveRoles(f, header, line, c)}
 	if err := tab.readRows(f, r, len(header)); err != nil {
 		return nil, err
 	}
@@ -157,7 +163,7 @@ func readTable(f *Faults, text string, comma rune, c Columns) (*table, error) {
 
 // readRows reads all rows, keeping only cells that have roles.
 func (tab *table) readRows(f *Faults, r *csv.Reader, width int) error {
-	var empty []int // lines of empty rows that may be followed by others
+	var empty []int // lines of empty rows; a fault if others follow
 	for {
 		rec, err := r.Read()
 		if err == io.EOF {
@@ -166,6 +172,7 @@ func (tab *table) readRows(f *Faults, r *csv.Reader, width int) error {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			f.add(faultRow, ParseError{Line: bad.StartLine}, "the row cannot be read: %w (want quotes only around a whole cell)", bad.Err)
+			tab.addRow(bad.StartLine, nil)
 			continue
 		}
 		if err != nil {
@@ -182,16 +189,26 @@ func (tab *table) readRows(f *Faults, r *csv.Reader, width int) error {
 		empty = nil
 		if len(rec) != width {
 			f.add(faultRow, ParseError{Line: line}, "the row has %d cells, the header %d (want as many): a delimiter inside a cell needs quotes around the cell", len(rec), width)
-			continue
+			rec = nil
 		}
 		if len(tab.lines) == MaxRows {
-			return fmt.Errorf("more than %d rows (want at most that)", MaxRows)
+			return fmt.Errorf("there are more than %d rows (want at most that)", MaxRows)
 		}
-		tab.lines = append(tab.lines, line)
-		for i := range tab.roles {
-			p := &tab.roles[i]
-			p.cells = append(p.cells, strings.Clone(strings.TrimSpace(rec[p.index])))
+		tab.addRow(line, rec)
+	}
+}
+
+// addRow keeps the cells of a row that have roles; nil marks an unread row.
+func (tab *table) addRow(line int, rec []string) {
+	tab.lines = append(tab.lines, line)
+	tab.unread = append(tab.unread, rec == nil)
+	for i := range tab.roles {
+		r := &tab.roles[i]
+		cell := ""
+		if rec != nil {
+			cell = strings.Clone(strings.TrimSpace(rec[r.index]))
 		}
+		r.cells = append(r.cells, cell)
 	}
 }
 
@@ -226,7 +243,7 @@ func (tab *table) data(f *Faults, c Columns) *Data {
 		}
 	}
 	if d.dates != nil {
-		date := tab.roles[0]
+		date := tab.roles[0] // resolveRoles puts it first
 		d.step = checkCalendar(f, d.dates, func(t int) ParseError { return tab.place(&date, t) })
 	}
 	return d
@@ -237,6 +254,9 @@ func (tab *table) data(f *Faults, c Columns) *Data {
 func (tab *table) numbers(f *Faults, r *role, decimal byte) []float64 {
 	out := make([]float64, len(r.cells))
 	for t, cell := range r.cells {
+		if tab.unread[t] {
+			continue
+		}
 		v, kind, err := parseCell(cell, decimal)
 		if err == nil {
 			kind, err = checkValue(v, r.kind == roleChannel)
@@ -246,20 +266,6 @@ func (tab *table) numbers(f *Faults, r *role, decimal byte) []float64 {
 			continue
 		}
 		out[t] = v + 0 // -0 becomes 0
-	}
-	return out
-}
-
-// dates parses the date column; the zero time stands for a reported cell.
-func (tab *table) dates(f *Faults, r *role, layout string) []time.Time {
-	out := make([]time.Time, len(r.cells))
-	for t, cell := range r.cells {
-		d, err := time.Parse(time.DateOnly, cell)
-		if err != nil {
-			f.add(faultDate, tab.place(r, t), "got %q (want a date like 2014-08-03)", cell)
-			continue
-		}
-		out[t] = d
 	}
 	return out
 }

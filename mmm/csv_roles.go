@@ -9,8 +9,8 @@ import (
 
 // resolveRoles finds the columns that have roles, the date first. Columns that
 // are missing, repeated or used twice are faults.
-func resolveRoles(f *Faults, header []string, c Columns) []role {
-	res := resolver{f: f, header: header, used: map[string]string{}, names: map[string]bool{}}
+func resolveRoles(f *Faults, header []string, line int, c Columns) []role {
+	res := resolver{f: f, header: header, line: line, used: map[string]string{}, names: map[string]bool{}}
 	res.require(roleDate, "date", "Columns.Date", c.Date, c.Date)
 	res.require(roleTarget, "target", "Columns.Target", c.Target, c.Target)
 	for _, ch := range c.Channels {
@@ -38,6 +38,7 @@ func resolveRoles(f *Faults, header []string, c Columns) []role {
 type resolver struct {
 	f      *Faults
 	header []string
+	line   int // of the header
 	roles  []role
 	used   map[string]string // column -> its role
 	names  map[string]bool   // display names of target, channels, controls
@@ -51,7 +52,7 @@ func (r *resolver) require(kind roleKind, what, field, name, column string) {
 	}
 	i := slices.Index(r.header, column)
 	if i < 0 {
-		r.f.add(faultHeader, ParseError{Line: 1, Column: column}, "there is no such column (wanted as %s)%s", what, suggest(column, r.header))
+		r.f.add(faultHeader, ParseError{Line: r.line, Column: column}, "there is no such column (wanted as %s)%s", what, suggest(column, r.header))
 		return
 	}
 	r.take(kind, what, name, i)
@@ -76,7 +77,7 @@ func (r *resolver) prefixed(kind roleKind, what, prefix string) []role {
 		r.take(kind, what, cmp.Or(name, column), i)
 	}
 	if !taken {
-		r.f.addWhole(faultHeader, "no column starts with %q (wanted as %ss)%s", prefix, what, list(r.header))
+		r.f.addWhole(faultHeader, "no column starts with %q (wanted as %ss)%s", prefix, what, listHeaders(r.header))
 	}
 	found := slices.Clone(r.roles[mark:])
 	r.roles = r.roles[:mark]
@@ -86,7 +87,7 @@ func (r *resolver) prefixed(kind roleKind, what, prefix string) []role {
 // take gives column i a role, unless it has one.
 func (r *resolver) take(kind roleKind, what, name string, i int) {
 	column := r.header[i]
-	at := ParseError{Line: 1, Column: column}
+	at := ParseError{Line: r.line, Column: column}
 	if other, used := r.used[column]; used {
 		if slices.Index(r.header, column) == i {
 			r.f.add(faultHeader, at, "the column is named as %s and as %s (want one role per column)", other, what)
@@ -118,14 +119,14 @@ func suggest(want string, header []string) string {
 		x := fold(h)
 		cost := editDistance(w, x)
 		if len(w) >= 3 && len(x) >= 3 && (strings.Contains(x, w) || strings.Contains(w, x)) {
-			cost = min(cost, 2)
+			cost = min(cost, 1)
 		}
 		if x != "" && cost <= max(1, len(w)/3) {
 			nears = append(nears, near{h, cost})
 		}
 	}
 	if len(nears) == 0 {
-		return list(header)
+		return listHeaders(header)
 	}
 	slices.SortStableFunc(nears, func(a, b near) int { return cmp.Compare(a.cost, b.cost) })
 	var names []string
@@ -148,8 +149,8 @@ func fold(s string) string {
 // maxHeadersListed is how many columns a message lists.
 const maxHeadersListed = 12
 
-// list names the columns that there are.
-func list(header []string) string {
+// listHeaders names the columns that there are.
+func listHeaders(header []string) string {
 	var names []string
 	for _, h := range header[:min(len(header), maxHeadersListed)] {
 		names = append(names, fmt.Sprintf("%q", h))

@@ -26,7 +26,7 @@ const fetchTimeout = 60 * time.Second
 func load(src string) (raw []byte, name string, err error) {
 	if u, ok := httpURL(src); ok {
 		name = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-		raw, err = fetch(u)
+		raw, err = fetch(u, fetchTimeout)
 	} else {
 		name = src
 		raw, err = readFile(src)
@@ -39,7 +39,9 @@ func load(src string) (raw []byte, name string, err error) {
 
 // sourceError is the error for a source that holds no table.
 func sourceError(name string, err error) error {
-	return &ParseError{Name: name, Row: -1, Err: err, kind: faultSource}
+	f := &Faults{Name: name}
+	f.addWhole(faultSource, "%w", err)
+	return f
 }
 
 func httpURL(src string) (*url.URL, bool) {
@@ -84,14 +86,14 @@ func workDir() string {
 	return dir
 }
 
-// fetch downloads a table within fetchTimeout.
-func fetch(u *url.URL) ([]byte, error) {
-	client := http.Client{Timeout: fetchTimeout}
+// fetch downloads a table.
+func fetch(u *url.URL, timeout time.Duration) ([]byte, error) {
+	client := http.Client{Timeout: timeout}
 	resp, err := client.Get(u.String())
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		if failed.Timeout() {
-			return nil, fmt.Errorf("no answer within %s: is the address right and the network up?", fetchTimeout)
+			return nil, fmt.Errorf("no answer within %s: is the address right and the network up?", timeout)
 		}
 		return nil, fmt.Errorf("the download failed: %w", failed.Err) // failed itself repeats the query
 	}
