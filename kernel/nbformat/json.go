@@ -51,9 +51,9 @@ func mustJSON(v any) json.RawMessage {
 	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 
-// checkDepth reports objects and lists nested deeper than MaxDepth. It looks
+// checkDepth reports objects and lists nested deeper than most levels. It looks
 // at brackets outside strings only: the syntax is checked elsewhere.
-func checkDepth(data []byte) error {
+func checkDepth(data []byte, most int) error {
 	depth, inString := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -63,8 +63,8 @@ func checkDepth(data []byte) error {
 			inString = !inString
 		case inString:
 		case c == '{' || c == '[':
-			if depth++; depth > MaxDepth {
-				return fmt.Errorf("nested deeper than %d levels at %s", MaxDepth, position(data, i))
+			if depth++; depth > most {
+				return fmt.Errorf("nested deeper than %d levels at %s", most, position(data, i))
 			}
 		case c == '}' || c == ']':
 			depth--

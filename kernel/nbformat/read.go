@@ -63,7 +63,7 @@ func decodeTop(data []byte) (object, error) {
 	case !utf8.Valid(data):
 		return nil, fmt.Errorf("not UTF-8 at %s (want a notebook in JSON)", position(data, invalidAt(data)))
 	}
-	if err := checkDepth(data); err != nil {
+	if err := checkDepth(data, MaxDepth); err != nil {
 		return nil, err
 	}
 	var top object

@@ -79,6 +79,14 @@ func (v *validator) cell(c *Cell) {
 	v.where = where
 }
 
+// Validate reports everything about the output that format 4.5 does not
+// allow, joined, one line each.
+func (o Output) Validate() error {
+	var v validator
+	v.output(o)
+	return errors.Join(v.faults...)
+}
+
 func (v *validator) output(o Output) {
 	v.raw("the output", o.Extra)
 	switch o.Type {
@@ -116,11 +124,17 @@ func (v *validator) bundle(what string, b MIMEBundle) {
 	v.raw(what, b)
 }
 
+// outerDepth is how deep the format itself nests the values it leaves free:
+// file, cells, cell, outputs, output, data, or attachments.
+const outerDepth = 8
+
 // raw checks values that were set by a program rather than read from a file.
 func (v *validator) raw(what string, m map[string]json.RawMessage) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if !json.Valid(m[key]) {
 			v.fault("%s: %s is no JSON", what, key)
+		} else if checkDepth(m[key], MaxDepth-outerDepth) != nil {
+			v.fault("%s: %s is nested deeper than %d levels", what, key, MaxDepth-outerDepth)
 		}
 	}
 }

@@ -1,0 +1,184 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mixmodel/kernel/nbformat"
+)
+
+// MaxStream is how much a cell may print to each of its streams, in bytes. Of
+// more, the beginning and the end are kept, half of this each.
+const MaxStream = 8 << 20
+
+// outputs collects what one cell sends.
+type outputs struct {
+	list []*output
+}
+
+// output is a display or an error, complete, or a stream that still grows.
+type output struct {
+	nbformat.Output
+	text text
+}
+
+// stream adds to the output of a stream. Text of the same stream is joined,
+// also across text of the other stream: how the two interleave is chance.
+func (o *outputs) stream(name, s string) {
+	for _, last := range slices.Backward(o.list) {
+		if last.Type != nbformat.Stream {
+			break
+		}
+		if last.Name == name {
+			last.text.add(s)
+			return
+		}
+	}
+	at := len(o.list)
+	if name == "stdout" && at > 0 && o.list[at-1].Type == nbformat.Stream {
+		at-- // in a fixed order: stdout, then stderr
+	}
+	out := &output{Output: nbformat.Output{Type: nbformat.Stream, Name: name}}
+	out.text.add(s)
+	o.list = slices.Insert(o.list, at, out)
+}
+
+// display adds a display. What the notebook format does not allow is left
+// out, and said so on stderr: it would make the whole notebook invalid.
+func (o *outputs) display(data nbformat.MIMEBundle, metadata nbformat.Metadata) *output {
+	out := &output{Output: nbformat.Output{Type: nbformat.DisplayData}}
+	o.list = append(o.list, out)
+	o.update(out, data, metadata)
+	return out
+}
+
+func (o *outputs) update(out *output, data nbformat.MIMEBundle, metadata nbformat.Metadata) {
+	out.Data, out.Metadata = nbformat.MIMEBundle{}, nbformat.Metadata{}
+	for mime, raw := range data {
+		one := nbformat.Output{Type: nbformat.DisplayData, Data: nbformat.MIMEBundle{mime: raw}}
+		if err := one.Validate(); err != nil {
+			o.stream("stderr", fmt.Sprintf("not shown: %v\n", err))
+			continue
+		}
+		out.Data[mime] = raw
+	}
+	for key, raw := range metadata {
+		one := nbformat.Output{Type: nbformat.DisplayData, Metadata: nbformat.Metadata{key: raw}}
+		if one.Validate() == nil {
+			out.Metadata[key] = raw
+		}
+	}
+}
+
+func (o *outputs) fail(name, value string, traceback []string) {
+	o.list = append(o.list, &output{Output: nbformat.Output{
+		Type: nbformat.Error, EName: name, EValue: value, Traceback: traceback,
+	}})
+}
+
+// dropErrors forgets the kernel's errors: used when the run, not the cell,
+// is the reason for its end.
+func (o *outputs) dropErrors() {
+	o.list = slices.DeleteFunc(o.list, func(out *output) bool { return out.Type == nbformat.Error })
+}
+
+// stderr returns what the cell wrote to its stderr.
+func (o *outputs) stderr(clean func(string) string) string {
+	var sb strings.Builder
+	for _, out := range o.list {
+		if out.Type == nbformat.Stream && out.Name == "stderr" {
+			sb.WriteString(clean(out.text.String()))
+		}
+	}
+	return sb.String()
+}
+
+// notebook returns the outputs as the notebook holds them. clean is applied
+// to text that may name GoNB's folder.
+func (o *outputs) notebook(clean func(string) string) []nbformat.Output {
+	list := make([]nbformat.Output, 0, len(o.list))
+	for _, out := range o.list {
+		n := out.Output
+		switch n.Type {
+		case nbformat.Stream:
+			n.Text = out.text.String()
+			if n.Name == "stderr" {
+				n.Text = clean(n.Text)
+			}
+		case nbformat.Error:
+			n.EValue = clean(n.EValue)
+			n.Traceback = make([]string, len(out.Traceback))
+			for i, l := range out.Traceback {
+				n.Traceback[i] = clean(l)
+			}
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// text is a string that grows, up to MaxStream.
+type text struct {
+	head, tail []byte
+	dropped    int
+}
+
+func (t *text) add(s string) {
+	const half = MaxStream / 2
+	if room := half - len(t.head); room > 0 && len(t.tail) == 0 {
+		n := min(room, len(s))
+		t.head = append(t.head, s[:n]...)
+		s = s[n:]
+	}
+	t.tail = append(t.tail, s...)
+	if len(t.tail) > 2*half { // seldom, so that it costs little
+		t.trim(half)
+	}
+}
+
+func (t *text) trim(n int) {
+	if extra := len(t.tail) - n; extra > 0 {
+		t.dropped += extra
+		t.tail = append(t.tail[:0], t.tail[extra:]...)
+	}
+}
+
+func (t *text) String() string {
+	t.trim(MaxStream / 2)
+	if t.dropped == 0 {
+		return string(t.head) + string(t.tail)
+	}
+	note := fmt.Sprintf("\n[... %d bytes left out ...]\n", t.dropped)
+	// The cut may have gone through a character.
+	return string(bytes.ToValidUTF8(t.head, nil)) + note + string(bytes.ToValidUTF8(t.tail, nil))
+}
+
+// content is the union of what the messages that matter here hold.
+type content struct {
+	Status         string              `json:"status"`
+	ExecutionState string              `json:"execution_state"`
+	Name           string              `json:"name"`
+	Text           string              `json:"text"`
+	Data           nbformat.MIMEBundle `json:"data"`
+	Metadata       nbformat.Metadata   `json:"metadata"`
+	Transient      struct {
+		DisplayID string `json:"display_id"`
+	} `json:"transient"`
+	EName     string   `json:"ename"`
+	EValue    string   `json:"evalue"`
+	Traceback []string `json:"traceback"`
+}
+
+func parseContent(raw json.RawMessage) (content, error) {
+	var c content
+	err := json.Unmarshal(raw, &c)
+	var typ *json.UnmarshalTypeError
+	if errors.As(err, &typ) {
+		err = nil // one odd field does not spoil the others
+	}
+	return c, err
+}
