@@ -1,0 +1,112 @@
+// Package prose reads the Markdown of a notebook: GitHub's dialect with
+// footnotes, and mathematics between dollar signs.
+package prose
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// HTML renders the Markdown of a cell. The result is as trustworthy as its
+// source: raw HTML passes.
+//
+// A formula becomes <span data-math="i">, or "d" for display, around its TeX
+// source. Footnote ids get the prefix "c<cell>-". HTML refuses, with an error,
+// the few inputs that would cost far more than their length (see [Check]).
+func HTML(src string, cell int) (string, error) {
+	if err := Check(src); err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := markdown(cell).Convert([]byte(src), &b); err != nil {
+		return "", fmt.Errorf("markdown: %w", err)
+	}
+	return b.String(), nil
+}
+
+// Parse returns the syntax tree of src, for those who look rather than render.
+func Parse(src string) ast.Node {
+	return markdown(0).Parser().Parse(text.NewReader([]byte(src)))
+}
+
+func markdown(cell int) goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+			extension.Strikethrough,
+			extension.Linkify,
+			extension.TaskList,
+			extension.NewFootnote(extension.WithFootnoteIDPrefix("c"+strconv.Itoa(cell)+"-")),
+		),
+		goldmark.WithParserOptions(
+			parser.WithBlockParsers(util.Prioritized(blockMath{}, 650)),
+			parser.WithInlineParsers(util.Prioritized(inlineMath{}, 150)),
+		),
+		goldmark.WithRendererOptions(
+			html.WithUnsafe(),
+			rendererOf(),
+		),
+	)
+}
+
+// Limits of [Check].
+const (
+	MaxBytes   = 1 << 20
+	MaxColumns = 1000
+	MaxCells   = 200_000
+	MaxOpeners = 5_000
+)
+
+// Check refuses Markdown that is cheap to write and dear to read: GitHub's
+// tables pad short rows, so a wide header makes every later line wide; and
+// brackets, asterisks and footnotes that never close are looked for again and
+// again.
+func Check(src string) error {
+	if len(src) > MaxBytes {
+		return fmt.Errorf("markdown: %d bytes in one cell (want at most %d)", len(src), MaxBytes)
+	}
+	lines, widest, openers := 0, 0, 0
+	for rest := []byte(src); len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		rest = after
+		lines++
+		openers += bytes.Count(line, []byte("[")) + bytes.Count(line, []byte("<"))
+		if isDelimiterRow(line) {
+			widest = max(widest, bytes.Count(line, []byte("|"))+1)
+		}
+	}
+	switch {
+	case widest > MaxColumns:
+		return fmt.Errorf("markdown: table of %d columns (want at most %d)", widest, MaxColumns)
+	case widest > 1 && widest*lines > MaxCells:
+		return fmt.Errorf("markdown: table of up to %d cells (want at most %d)", widest*lines, MaxCells)
+	case openers > MaxOpeners:
+		return fmt.Errorf("markdown: %d opening brackets in one cell (want at most %d)", openers, MaxOpeners)
+	}
+	return nil
+}
+
+// isDelimiterRow tells whether line can be the |---|:--:| of a table, perhaps
+// inside a quote or a list.
+func isDelimiterRow(line []byte) bool {
+	if !bytes.Contains(line, []byte("|")) || !bytes.Contains(line, []byte("-")) {
+		return false
+	}
+	for _, c := range bytes.TrimLeft(line, " \t>*+-0123456789.)") {
+		switch c {
+		case '|', '-', ':', ' ', '\t', '\r', '>':
+		default:
+			return false
+		}
+	}
+	return true
+}
