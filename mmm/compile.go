@@ -1,0 +1,113 @@
+package mmm
+
+import (
+	"math"
+
+	"mixmodel/mmm/dist"
+)
+
+// compiled is a model joined with its training data: everything that the log
+// density and the derived quantities read, and nothing that changes.
+type compiled struct {
+	model   Model // defaults filled in
+	train   *Data
+	layout  layout
+	priors  []dist.Dist
+	links   []link
+	xScale  []float64   // per channel
+	yScale  float64     // sales units per model unit
+	x       [][]float64 // scaled spend, [channel][period]
+	y       []float64   // scaled target
+	control sparse
+	fourier [][]float64 // [term][period]
+}
+
+// compile joins model and data, reporting every fault at once.
+func compile(m Model, train *Data) (*compiled, error) {
+	m = m.withDefaults()
+	l := newLayout(m, train)
+	if err := m.check(train, l.blocks); err != nil {
+		return nil, err
+	}
+	c := &compiled{model: m, train: train, layout: l, priors: l.dists()}
+	for _, p := range c.priors {
+		k, err := newLink(p.Support())
+		if err != nil {
+			return nil, err
+		}
+		c.links = append(c.links, k)
+	}
+	c.yScale = maxAbs(train.Target())
+	c.y = scaled(train.Target(), c.yScale)
+	for ch := range train.Channels() {
+		c.xScale = append(c.xScale, maxAbs(train.Spend(ch)))
+	}
+	c.x = c.scaleSpend(train)
+	c.control = newSparse(train)
+	c.fourier = m.Seasonality.columns(train.Dates())
+	return c, nil
+}
+
+// scaleSpend returns the spend of d in model units, by the training scale, so
+// it may exceed 1.
+func (c *compiled) scaleSpend(d *Data) [][]float64 {
+	out := make([][]float64, len(c.xScale))
+	for ch, s := range c.xScale {
+		out[ch] = scaled(d.Spend(ch), s)
+	}
+	return out
+}
+
+// maxAbs returns the largest absolute value, or 1 if that is 0 (scikit-learn's
+// MaxAbsScaler rule).
+func maxAbs(x []float64) float64 {
+	m := 0.0
+	for _, v := range x {
+		m = math.Max(m, math.Abs(v))
+	}
+	if m == 0 {
+		return 1
+	}
+	return m
+}
+
+func scaled(x []float64, scale float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v / scale
+	}
+	return out
+}
+
+// sparse holds the controls as their non-zero cells: holiday dummies are
+// zero in most weeks.
+type sparse struct {
+	period, column []int
+	value          []float64
+}
+
+func newSparse(d *Data) sparse {
+	var s sparse
+	for k := range d.Controls() {
+		for t, v := range d.Control(k) {
+			if v != 0 {
+				s.period, s.column, s.value = append(s.period, t), append(s.column, k), append(s.value, v)
+			}
+		}
+	}
+	return s
+}
+
+// addTo adds Σ_k gamma[k]·z[t,k] to mu[t].
+func (s sparse) addTo(mu, gamma []float64) {
+	for i, t := range s.period {
+		mu[t] += float64(gamma[s.column[i]] * s.value[i])
+	}
+}
+
+// pullback adds Σ_t dmu[t]·z[t,k] to grad[k].
+func (s sparse) pullback(grad, dmu []float64) {
+	for i, t := range s.period {
+		grad[s.column[i]] += float64(dmu[t] * s.value[i])
+	}
+}

@@ -1,0 +1,365 @@
+package mmm
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"gonum.org/v1/gonum/floats"
+
+	"mixmodel/mmm/dist"
+	"mixmodel/mmm/nuts"
+)
+
+// The sampler does not move in the density's own coordinates. Two exact
+// changes of variable make this family of posteriors nearly Gaussian:
+//
+//   - Warps. Where the data say little, the posterior of a bounded parameter is
+//     close to its prior, so u with prior(parameter) ~ Φ(u) is close to N(0,1).
+//     Any monotone map is exact as long as its Jacobian is; ours approximates
+//     the prior's quantile function by a hyperbola, which costs one square root.
+//   - Effect coordinates. The data inform a channel's effect at its usual
+//     spend, not the ceiling of its curve, so the coordinate is
+//     log(ceiling) + log f₁(mean spend; shape), with f₁ the curve of ceiling 1.
+//     For a fixed shape this is a shift, so its Jacobian is 1.
+
+// warp is q = a + b·u + c·√(1+(d(u-m))²), increasing as long as b > |c·d|.
+type warp struct{ a, b, c, d, m float64 }
+
+// at returns q(u), its slope and the derivative of the slope's logarithm.
+func (w warp) at(u float64) (q, slope, dLogSlope float64) {
+	v := w.d * (u - w.m)
+	r := math.Sqrt(1 + float64(v*v))
+	slope = w.b + w.c*w.d*v/r
+	return w.a + float64(w.b*u) + float64(w.c*r), slope, w.c * w.d * w.d / (r * r * r * slope)
+}
+
+// inverse finds u with q(u) = q by Newton's method, which converges from the
+// nearer asymptote because a hyperbola is convex or concave throughout.
+func (w warp) inverse(q float64) float64 {
+	u := 0.0
+	for range 200 {
+		v, slope, _ := w.at(u)
+		step := (v - q) / slope
+		u -= math.Max(-4, math.Min(4, step))
+		if math.Abs(step) <= 1e-15*math.Max(1, math.Abs(u)) {
+			break
+		}
+	}
+	return u
+}
+
+// newWarp approximates the map from a standard normal to the unconstrained
+// parameter: q(u) = link⁻¹(Quantile(Φ(u))).
+func newWarp(p dist.Dist, k link) warp {
+	if k.kind == linkIdentity {
+		return affineWarp(p)
+	}
+	var us, qs []float64
+	for u := -3.0; u <= 3; u += 0.25 {
+		q := k.unconstrain(p.Quantile(dist.NormCDF(u)))
+		if !math.IsNaN(q) && !math.IsInf(q, 0) {
+			us, qs = append(us, u), append(qs, q)
+		}
+	}
+	if len(us) < 5 {
+		return warp{b: 1}
+	}
+	return fitWarp(us, qs)
+}
+
+// affineWarp standardises a parameter on the real line.
+func affineWarp(p dist.Dist) warp {
+	return warp{a: finiteOr(p.Quantile(0.5), 0), b: math.Max(1e-12, finiteOr(math.Sqrt(p.Variance()), 1))}
+}
+
+// fitWarp fits by least squares: a, b, c are linear given d and m, which a
+// grid search finds and then refines.
+func fitWarp(us, qs []float64) warp {
+	best, err := warp{}, math.Inf(1)
+	try := func(d, m float64) {
+		if w, e := fitLinear(us, qs, d, m); e < err {
+			best, err = w, e
+		}
+	}
+	for d := 0.1; d < 3; d *= 1.5 {
+		for m := -5.0; m <= 5; m++ {
+			try(d, m)
+		}
+	}
+	for dd, dm := 0.25, 0.5; dm > 1e-3; dd, dm = dd/2, dm/2 {
+		c := best
+		for _, i := range []float64{-1, 0, 1} {
+			for _, j := range []float64{-1, 0, 1} {
+				try(c.d*(1+i*dd), c.m+j*dm)
+			}
+		}
+	}
+	if math.IsInf(err, 1) {
+		return warp{b: 1}
+	}
+	return best
+}
+
+// fitLinear solves the normal equations for a, b, c. A fit that is not safely
+// increasing counts as infinitely bad.
+func fitLinear(us, qs []float64, d, m float64) (warp, float64) {
+	var s [3][4]float64
+	for i, u := range us {
+		v := d * (u - m)
+		row := [4]float64{1, u, math.Sqrt(1 + v*v), qs[i]}
+		weight := math.Exp(-u * u / 4)
+		for r := range 3 {
+			for c := range 4 {
+				s[r][c] += weight * row[r] * row[c]
+			}
+		}
+	}
+	x, ok := solve3(s)
+	w := warp{a: x[0], b: x[1], c: x[2], d: d, m: m}
+	if !ok || !(w.b > 1.02*math.Abs(w.c*w.d)) {
+		return warp{}, math.Inf(1)
+	}
+	sum := 0.0
+	for i, u := range us {
+		q, _, _ := w.at(u)
+		sum += math.Exp(-u*u/4) * (q - qs[i]) * (q - qs[i])
+	}
+	return w, sum
+}
+
+// solve3 solves three linear equations by elimination with pivoting.
+func solve3(s [3][4]float64) (x [3]float64, ok bool) {
+	for c := range 3 {
+		p := c
+		for r := c + 1; r < 3; r++ {
+			if math.Abs(s[r][c]) > math.Abs(s[p][c]) {
+				p = r
+			}
+		}
+		s[c], s[p] = s[p], s[c]
+		if math.Abs(s[c][c]) < 1e-12 {
+			return x, false
+		}
+		for r := c + 1; r < 3; r++ {
+			f := s[r][c] / s[c][c]
+			for k := c; k < 4; k++ {
+				s[r][k] -= f * s[c][k]
+			}
+		}
+	}
+	for r := 2; r >= 0; r-- {
+		x[r] = s[r][3]
+		for k := r + 1; k < 3; k++ {
+			x[r] -= s[r][k] * x[k]
+		}
+		x[r] /= s[r][r]
+	}
+	return x, true
+}
+
+// coordinates is the compiled model as the sampler sees it.
+type coordinates struct {
+	c        *compiled
+	warps    []warp
+	scale    int       // which saturation parameter the effect coordinate replaces; -1: none
+	usual    []float64 // mean scaled spend, per channel
+	baseline []float64 // log f₁ at usual spend and the prior's median shape, per channel
+	mappings sync.Pool // of *mapping, for Output
+}
+
+var _ nuts.Model = (*coordinates)(nil)
+
+func newCoordinates(c *compiled) *coordinates {
+	k := &coordinates{c: c, scale: -1}
+	k.mappings.New = func() any { return newMapping(k) }
+	cache := map[string]warp{}
+	for i, p := range c.priors {
+		w, ok := cache[p.String()]
+		if !ok {
+			w = newWarp(p, c.links[i])
+			cache[p.String()] = w
+		}
+		k.warps = append(k.warps, w)
+	}
+	k.findEffects()
+	return k
+}
+
+// findEffects decides whether effect coordinates apply: the curve must have a
+// positive scale, and every channel an effect at its usual spend.
+func (k *coordinates) findEffects() {
+	c := k.c
+	s := c.model.Saturation.Scale()
+	if s < 0 || c.links[c.layout.saturation[s]].kind != linkLog || c.links[c.layout.saturation[s]].lo != 0 {
+		return
+	}
+	theta := make([]float64, c.layout.dim)
+	for i, w := range k.warps {
+		q, _, _ := w.at(0)
+		theta[i], _, _, _ = c.links[i].constrain(q)
+	}
+	e := newEffect(c)
+	for ch, x := range c.x {
+		usual := floats.Sum(x) / float64(len(x))
+		k.usual = append(k.usual, usual)
+		logF, _ := e.at(theta, ch, s, usual)
+		if math.IsInf(logF, 0) || math.IsNaN(logF) {
+			return
+		}
+		k.baseline = append(k.baseline, logF)
+	}
+	k.scale = s
+}
+
+// effect evaluates log f₁, the log of a channel's curve with scale 1.
+type effect struct {
+	c         *compiled
+	params    []float64
+	x, y      []float64 // of length 1
+	dTheta    [][]float64
+	gradients []float64 // ∂ log f₁ / ∂ theta, one per saturation parameter
+}
+
+func newEffect(c *compiled) *effect {
+	n := len(c.layout.saturation)
+	return &effect{c: c, params: make([]float64, n), x: make([]float64, 1), y: make([]float64, 1), dTheta: matrix(n, 1), gradients: make([]float64, n)}
+}
+
+func (e *effect) at(theta []float64, ch, scale int, x float64) (logF float64, gradients []float64) {
+	e.params = channelParams(e.params, theta, e.c.layout.saturation, ch)
+	e.params[scale] = 1
+	e.x[0] = x
+	e.c.model.Saturation.Curve(e.y, nil, e.dTheta, e.x, e.params)
+	for p := range e.gradients {
+		e.gradients[p] = e.dTheta[p][0] / e.y[0]
+	}
+	return math.Log(e.y[0]), e.gradients
+}
+
+// Dim implements [nuts.Model].
+func (k *coordinates) Dim() int { return k.c.layout.dim }
+
+// Outputs implements [nuts.Model]: a draw holds the parameters on their own
+// scale.
+func (k *coordinates) Outputs() int { return k.c.layout.dim }
+
+// Start implements [nuts.Model]: about the prior median of every parameter.
+func (k *coordinates) Start() []float64 { return make([]float64, k.Dim()) }
+
+// NewDensity implements [nuts.Model].
+func (k *coordinates) NewDensity() nuts.Density { return newWarped(k) }
+
+// Output implements [nuts.Model].
+func (k *coordinates) Output(dst, u []float64) {
+	m := k.mappings.Get().(*mapping)
+	m.toUnconstrained(u)
+	k.c.constrain(dst, m.q)
+	k.mappings.Put(m)
+}
+
+// mapping takes the sampler's coordinates to the base density's and keeps what
+// the way back needs.
+type mapping struct {
+	*coordinates
+	effect           *effect
+	theta            []float64 // of the shape parameters only
+	q                []float64
+	slope, dLogSlope []float64
+	shift            [][]float64 // ∂ log f₁ / ∂ theta, [channel][saturation parameter]
+}
+
+func newMapping(k *coordinates) *mapping {
+	n := k.c.layout.dim
+	return &mapping{coordinates: k, effect: newEffect(k.c), theta: make([]float64, n), q: make([]float64, n),
+		slope: make([]float64, n), dLogSlope: make([]float64, n), shift: matrix(len(k.c.x), len(k.c.layout.saturation))}
+}
+
+// toUnconstrained sets m.q and the slopes of the map there.
+func (m *mapping) toUnconstrained(u []float64) {
+	for i, w := range m.warps {
+		m.q[i], m.slope[i], m.dLogSlope[i] = w.at(u[i])
+	}
+	if m.scale < 0 {
+		return
+	}
+	c := m.c
+	for p, at := range c.layout.saturation {
+		if p == m.scale {
+			continue
+		}
+		for ch := range c.x {
+			m.theta[at+ch], _, _, _ = c.links[at+ch].constrain(m.q[at+ch])
+		}
+	}
+	for ch := range c.x {
+		logF, g := m.effect.at(m.theta, ch, m.scale, m.usual[ch])
+		copy(m.shift[ch], g)
+		m.q[c.layout.saturation[m.scale]+ch] -= logF - m.baseline[ch]
+	}
+}
+
+// pullbackShift carries the gradient of the shifted scale to the shapes.
+func (m *mapping) pullbackShift(gq []float64) {
+	sat := m.c.layout.saturation
+	for ch := range m.c.x {
+		g := gq[sat[m.scale]+ch]
+		for p, at := range sat {
+			if p == m.scale {
+				continue
+			}
+			_, dTheta, _, _ := m.c.links[at+ch].constrain(m.q[at+ch])
+			gq[at+ch] -= float64(g * m.shift[ch][p] * dTheta)
+		}
+	}
+}
+
+// warped is the posterior density in the sampler's coordinates.
+type warped struct {
+	*mapping
+	base *density
+	gq   []float64 // gradient in the base density's coordinates
+}
+
+func newWarped(k *coordinates) *warped {
+	return &warped{mapping: newMapping(k), base: newDensity(k.c), gq: make([]float64, k.c.layout.dim)}
+}
+
+// LogDensity implements [nuts.Density].
+func (w *warped) LogDensity(u, grad []float64) float64 {
+	w.toUnconstrained(u)
+	lp := w.base.LogDensity(w.q, w.gq)
+	if w.scale >= 0 {
+		w.pullbackShift(w.gq)
+	}
+	// One logarithm of a product serves all slopes.
+	product := 1.0
+	for i, s := range w.slope {
+		grad[i] = float64(w.gq[i]*s) + w.dLogSlope[i]
+		product *= s
+		if product < 1e-200 || product > 1e200 {
+			lp += math.Log(product)
+			product = 1
+		}
+	}
+	return lp + math.Log(product)
+}
+
+// fromTheta is the inverse of Output: the sampler's coordinates of theta.
+func (k *coordinates) fromTheta(u, theta []float64) {
+	q := make([]float64, len(theta))
+	k.c.unconstrain(q, theta)
+	if k.scale >= 0 {
+		e := newEffect(k.c)
+		for ch := range k.c.x {
+			logF, _ := e.at(theta, ch, k.scale, k.usual[ch])
+			q[k.c.layout.saturation[k.scale]+ch] += logF - k.baseline[ch]
+		}
+	}
+	for i, w := range k.warps {
+		u[i] = w.inverse(q[i])
+	}
+}
+
+// parameterIndex returns the position of a parameter by name, or -1.
+func (l layout) parameterIndex(name string) int { return slices.Index(l.names(), name) }

@@ -1,0 +1,94 @@
+package mmm
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"mixmodel/mmm/dist"
+)
+
+// Likelihood says how observed sales scatter around their mean: [Normal] or
+// [TruncatedNormal].
+type Likelihood interface {
+	// noise is the prior of the scatter y_sigma, in units of the largest sales.
+	noise() dist.Prior
+	// logProb returns the log likelihood of y given mu and sigma and its
+	// derivative in sigma, and writes its derivative in mu into dmu.
+	logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64)
+	// mean is the expectation of y.
+	mean(mu, sigma float64) float64
+	// rand draws y.
+	rand(rng *rand.Rand, mu, sigma float64) float64
+	// positive tells whether negative sales are impossible.
+	positive() bool
+}
+
+const halfLog2Pi = 0.91893853320467274178
+
+// Normal is y ~ N(μ, σ). It allows negative sales.
+type Normal struct {
+	Sigma dist.Prior // nil means HalfNormal(2)
+}
+
+func (n Normal) noise() dist.Prior {
+	if n.Sigma == nil {
+		return dist.HalfNormal{Sigma: 2}
+	}
+	return n.Sigma
+}
+
+func (Normal) logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64) {
+	inv, sumSquares := 1/sigma, 0.0
+	for t := range mu {
+		r := (y[t] - mu[t]) * inv
+		dmu[t] = r * inv
+		sumSquares += float64(r * r)
+	}
+	n := float64(len(mu))
+	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi)
+	return lp, (sumSquares - n) * inv
+}
+
+func (Normal) mean(mu, sigma float64) float64 { return mu }
+
+func (Normal) rand(rng *rand.Rand, mu, sigma float64) float64 {
+	return mu + sigma*rng.NormFloat64()
+}
+
+func (Normal) positive() bool { return false }
+
+// TruncatedNormal is y ~ N(μ, σ) restricted to y ≥ 0: sales cannot be
+// negative. Its mean μ + σ·φ(μ/σ)/Φ(μ/σ) lies above μ.
+type TruncatedNormal struct {
+	Sigma dist.Prior // nil means HalfNormal(2)
+}
+
+func (n TruncatedNormal) noise() dist.Prior { return Normal(n).noise() }
+
+// logProb subtracts from the normal's log density log Φ(μ/σ), the log of the
+// probability that is not cut off; h is its derivative, the hazard φ/Φ.
+func (TruncatedNormal) logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64) {
+	inv, sumSquares, logCut, hz := 1/sigma, 0.0, 0.0, 0.0
+	for t := range mu {
+		z := mu[t] * inv
+		r := float64(y[t]*inv) - z
+		logPhi, h := dist.LogPhiHazard(z)
+		dmu[t] = (r - h) * inv
+		sumSquares += float64(r * r)
+		logCut += logPhi
+		hz += float64(h * z)
+	}
+	n := float64(len(mu))
+	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi) - logCut
+	return lp, (sumSquares - n + hz) * inv
+}
+
+func (TruncatedNormal) mean(mu, sigma float64) float64 {
+	return mu + sigma*dist.HazardPhi(mu/sigma)
+}
+
+func (TruncatedNormal) rand(rng *rand.Rand, mu, sigma float64) float64 {
+	return dist.RandNormalAbove(rng, mu, sigma, 0)
+}
+
+func (TruncatedNormal) positive() bool { return true }

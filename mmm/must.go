@@ -1,0 +1,10 @@
+package mmm
+
+// Must returns v, or panics with err if it is not nil. It is for notebooks and
+// tests, where a failure should stop the cell and say why.
+func Must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
