@@ -69,7 +69,8 @@ func runText(stderr, value string, count int) (text string, line int) {
 		}
 	}
 	if at := fatal.FindStringIndex(stderr); at != nil {
-		return head(stderr[at[0]:], 30), line
+		stderr = strings.TrimSuffix(strings.TrimSpace(stderr[at[0]:]), "\n"+value)
+		return head(stderr, 30), line
 	}
 	text = value
 	if said := strings.TrimSpace(stderr); said != "" && said != value {

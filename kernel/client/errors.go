@@ -36,11 +36,12 @@ type CellError struct {
 
 // Error returns one line: which cell, and the first line of what happened.
 func (e *CellError) Error() string {
-	line := ""
+	line, text := "", firstLine(e.Text)
 	if e.Line > 0 {
 		line = fmt.Sprintf(", line %d", e.Line)
+		text = strings.TrimPrefix(text, fmt.Sprintf("line %d: ", e.Line))
 	}
-	return fmt.Sprintf("cell %d of %d (id %q%s): %s", e.Cell, e.Cells, e.ID, line, firstLine(e.Text))
+	return fmt.Sprintf("cell %d of %d (id %q%s): %s", e.Cell, e.Cells, e.ID, line, text)
 }
 
 // Unwrap returns Err.

@@ -257,18 +257,26 @@ func (r *runner) runCells(ctx context.Context) error {
 	return r.failed
 }
 
-// headline is the first line that is neither blank nor a command to GoNB.
+// headline is the first line that tells what the cell is about: no command to
+// GoNB and no import. It is the first line of all if there is no such line.
 func headline(source string) string {
-	first := ""
+	first, inImports := "", false
 	for line := range strings.Lines(source) {
 		line = strings.TrimSpace(line)
-		if line == "" {
+		switch {
+		case line == "":
 			continue
-		}
-		if first == "" {
+		case inImports:
+			inImports = line != ")"
+			continue
+		case first == "":
 			first = line
 		}
-		if !strings.HasPrefix(line, "%") && !strings.HasPrefix(line, "!") {
+		switch {
+		case line == "import (":
+			inImports = true
+		case strings.HasPrefix(line, "%"), strings.HasPrefix(line, "!"), strings.HasPrefix(line, "import "):
+		default:
 			return line
 		}
 	}
