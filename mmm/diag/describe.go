@@ -16,23 +16,23 @@ type Summary struct {
 }
 
 // Describe returns the Summary of x, [chain][draw]. Each field is what the
-// function of its name returns, for the price of one sort: under 2 ms for
+// function of its name returns, for the price of one sort: about 2 ms for
 // 4 x 4,000 draws that mix well. It panics if the chains differ in length.
 func Describe(x [][]float64) Summary {
 	c := flatten(x)
 	r := rank(c.v)
-	s := r.sorted
+	s, z := r.sorted, r.normalScores()
 	out := Summary{
 		Mean:   Mean(c.v),
 		SD:     SD(c.v),
 		Q05:    Quantile(s, 0.05),
 		Median: Quantile(s, 0.5),
 		Q95:    Quantile(s, 0.95),
-		RHat:   c.rhat(r),
+		RHat:   c.rhat(r, z),
 	}
 	out.HDI94[0], out.HDI94[1] = HDISorted(s, 0.94)
 
-	out.ESSBulk = c.essBulk(r)
+	out.ESSBulk = c.essBulk(r, z)
 	low, high := c.essQuantile(s, 0.05), c.essQuantile(s, 0.95)
 	out.ESSTail = lesser(low, high)
 	out.MCSEMean = out.SD / math.Sqrt(c.essMean(s))

@@ -21,7 +21,8 @@ const minHalf = 5
 // Source: Vehtari et al. (2021), section 4; estimator: see [ESSMean].
 func ESSBulk(x [][]float64) float64 {
 	c := flatten(x)
-	return c.essBulk(rank(c.v))
+	r := rank(c.v)
+	return c.essBulk(r, r.normalScores())
 }
 
 // ESSTail returns the lesser of [ESSQuantile] at 5 % and 95 %: how well the
@@ -71,11 +72,11 @@ func lesser(a, b float64) float64 {
 	return a
 }
 
-func (c chains) essBulk(r ranked) float64 {
+func (c chains) essBulk(r ranked, z []float64) float64 {
 	if !usable(r.sorted) {
 		return math.NaN()
 	}
-	return c.with(r.normalScores()).split().ess()
+	return c.with(z).split().ess()
 }
 
 func (c chains) essMean(sorted []float64) float64 {

@@ -18,14 +18,16 @@ import "math"
 // Source: Vehtari et al. (2021), section 4.
 func RHat(x [][]float64) float64 {
 	c := flatten(x)
-	return c.rhat(rank(c.v))
+	r := rank(c.v)
+	return c.rhat(r, r.normalScores())
 }
 
-func (c chains) rhat(r ranked) float64 {
+// rhat is [RHat], given the ranked sample and its normal scores.
+func (c chains) rhat(r ranked, z []float64) float64 {
 	if c.n < 4 || !usable(r.sorted) {
 		return math.NaN()
 	}
-	bulk := c.with(r.normalScores()).split().plainRHat()
+	bulk := c.with(z).split().plainRHat()
 	f := r.folded()
 	if !usable(f.sorted) { // two values only: no width to compare
 		return bulk
