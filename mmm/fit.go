@@ -60,6 +60,22 @@ func (f *Fit) Options() nuts.Options { return f.options }
 // Stats returns the sampler's record, one per chain. It is shared, not copied.
 func (f *Fit) Stats() []ChainStats { return f.stats }
 
+// Progress returns the final state of the chains, as nuts.Options.Progress was
+// last told; a fit read from a cache has one too.
+func (f *Fit) Progress() []nuts.Progress {
+	var out []nuts.Progress
+	for _, s := range f.stats {
+		p := nuts.Progress{Done: f.options.Warmup + len(s.Energy), Total: f.options.Warmup + f.options.Draws}
+		for _, d := range s.Divergent {
+			if d {
+				p.Divergences++
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 // Divergences counts divergent draws: places where the sampler failed to
 // follow the posterior.
 func (f *Fit) Divergences() int {

@@ -214,3 +214,17 @@ func (p *Prediction) Difference(base *Prediction) Quantity {
 	}
 	return q
 }
+
+// Minus returns the paired difference of two predictions of the same periods,
+// draw by draw. It panics if they differ in periods or draws.
+func (p *Prediction) Minus(base *Prediction) *Prediction {
+	if len(p.Draws) != len(base.Draws) || len(p.Draws[0]) != len(base.Draws[0]) {
+		panic(fmt.Sprintf("mmm: Minus: %d periods of %d draws and %d of %d (want the same)",
+			len(p.Draws), len(p.Draws[0]), len(base.Draws), len(base.Draws[0])))
+	}
+	out := &Prediction{Name: "difference of " + p.Name, Unit: p.Unit, Dates: p.Dates, Draws: cloneRows(p.Draws)}
+	for t := range out.Draws {
+		floats.Sub(out.Draws[t], base.Draws[t])
+	}
+	return out
+}
