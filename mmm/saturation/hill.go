@@ -1,0 +1,105 @@
+package saturation
+
+import (
+	"math"
+
+	"mixmodel/mmm/dist"
+)
+
+// Hill saturates like a power of x, and may start slowly:
+//
+//	f(x) = beta·(1 - kappa^slope/(kappa^slope + x^slope))
+//	     = beta·s(u),   u = slope·log(x/kappa),   s(u) = 1/(1+e^-u)
+//
+// beta is the ceiling, in units of y; kappa > 0 the x at which half of it is
+// reached; slope > 0 the shape. For slope <= 1 the curve is concave, for
+// slope > 1 it is S-shaped: the first spend does nearly nothing. For slope < 1
+// the slope at x = 0 is infinite; see the package comment.
+//
+// Source: Jin et al. (2017), shape effect; PyMC-Marketing's Hill saturation.
+type Hill struct {
+	Slope dist.Prior // prior of slope; nil means HalfNormal(1.5)
+	Kappa dist.Prior // prior of kappa; nil means HalfNormal(1.5)
+	Beta  dist.Prior // prior of beta; nil means HalfNormal(1.5)
+}
+
+// Params returns "beta", "slope" and "kappa" with their priors.
+func (s Hill) Params() []dist.Param {
+	half := dist.HalfNormal{Sigma: 1.5}
+	return []dist.Param{
+		{Name: "beta", Prior: or(s.Beta, half)},
+		{Name: "slope", Prior: or(s.Slope, half)},
+		{Name: "kappa", Prior: or(s.Kappa, half)},
+	}
+}
+
+// Curve sets y[i] = f(x[i]) at theta = [beta, slope, kappa] and, unless they
+// are nil, dx[i] = f'(x[i]) and dtheta[p][i] = df/dtheta[p]. It panics if the
+// slices differ in length, which must not overlap, and does not allocate.
+func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
+	checkShapes("Hill", 3, y, dx, dtheta, x, theta)
+	beta, slope, kappa := theta[0], theta[1], theta[2]
+	logKappa := math.Log(kappa)
+	for i, xi := range x {
+		logRatio := math.Log(xi) - logKappa
+		var g, h float64 // s(u) and s(u)·s(-u); both 0 at x = 0
+		if xi > 0 {
+			g, h = sigmoid(slope * logRatio)
+		}
+		y[i] = beta * g
+		if dx != nil {
+			if xi > 0 {
+				dx[i] = clamp(beta * slope * (h / xi))
+			} else {
+				dx[i] = powerSlopeAtZero(beta, slope, kappa)
+			}
+		}
+		if dtheta != nil {
+			dtheta[0][i] = g
+			dtheta[1][i], dtheta[2][i] = 0, 0
+			if h > 0 {
+				dtheta[1][i] = beta * h * logRatio
+				dtheta[2][i] = -beta * h * slope / kappa
+			}
+		}
+	}
+}
+
+// sigmoid returns s(u) = 1/(1+e^-u) and s(u)·s(-u), neither of which cancels
+// or overflows for any u.
+func sigmoid(u float64) (g, h float64) {
+	e := math.Exp(-math.Abs(u))
+	q := 1 / (1 + e)
+	h = e * q * q
+	if u < 0 {
+		return e * q, h
+	}
+	return q, h
+}
+
+// powerSlopeAtZero returns the slope of scale·(x/unit)^power at x = 0.
+func powerSlopeAtZero(scale, power, unit float64) float64 {
+	switch {
+	case power > 1 || scale == 0:
+		return 0
+	case power == 1:
+		return clamp(scale / unit)
+	}
+	return math.Copysign(math.MaxFloat64, scale)
+}
+
+// clamp returns v, or the finite number nearest to it.
+func clamp(v float64) float64 {
+	return max(-math.MaxFloat64, min(v, math.MaxFloat64))
+}
+
+// Scale returns 0: f is proportional to beta.
+func (s Hill) Scale() int { return 0 }
+
+// Concave reports whether f is concave on x >= 0: if slope <= 1 and beta >= 0.
+func (s Hill) Concave(theta []float64) bool { return theta[0] >= 0 && theta[1] <= 1 }
+
+// Check returns all faults of the priors; slope and kappa must be positive.
+func (s Hill) Check() error {
+	return check("Hill", s.Params(), dist.Real, dist.Positive, dist.Positive)
+}
