@@ -58,7 +58,7 @@ func TestTheDeathOfTheRunnerLeavesNothing(t *testing.T) {
 	if line != "running\n" {
 		t.Fatalf("the runner said %q, %v, want running", line, err)
 	}
-	time.Sleep(700 * time.Millisecond) // for the cell's program to start
+	waitForCell(temp)
 	if n := len(processesUsing(temp)); n < 3 && exists("/proc/self") {
 		t.Errorf("%d processes while the cell runs, want 3: leader, GoNB and the cell's program", n)
 	}

@@ -219,7 +219,7 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		timeout time.Duration
-		// disturb is called half a second after the failing cell started
+		// disturb is called when the endless cell's program runs
 		disturb func(cancel func(), temp string)
 		id      string
 		line    int
@@ -243,8 +243,8 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 			want: "leaves: stream: stdout bye\nleaves: stream: stderr exit status 3\nleaves: error: ERROR exit status 3\n",
 		},
 		{
-			name: "endless", timeout: 1500 * time.Millisecond, id: "endless", text: "the cell ran longer than 1.5s", reason: ErrTimeout, code: 3,
-			want: "c2: stream: stderr fine\nendless: stream: stdout waiting\nendless: stream: stderr signal: interrupt\nendless: error: Timeout the cell ran longer than 1.5s\n",
+			name: "endless", timeout: 4 * time.Second, id: "endless", text: "the cell ran longer than 4s", reason: ErrTimeout, code: 3,
+			want: "c2: stream: stderr fine\nendless: stream: stdout waiting\nendless: stream: stderr signal: interrupt\nendless: error: Timeout the cell ran longer than 4s\n",
 		},
 		{
 			name: "endless", disturb: func(cancel func(), _ string) { cancel() },
@@ -267,7 +267,10 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 				Dir: "testdata", CellTimeout: test.timeout, Save: s.save,
 				Progress: func(e Event) {
 					if e.Kind == CellStart && e.ID == test.id && test.disturb != nil {
-						time.AfterFunc(time.Second, func() { test.disturb(cancel, temp) })
+						go func() {
+							waitForCell(temp)
+							test.disturb(cancel, temp)
+						}()
 					}
 				},
 			})
@@ -296,6 +299,18 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// waitForCell waits until the program of the endless cell has said so, and
+// what it printed has arrived.
+func waitForCell(temp string) {
+	for range 3000 {
+		if started, _ := filepath.Glob(filepath.Join(temp, "gonb-run-*", "started")); len(started) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(200 * time.Millisecond)
 }
 
 func TestTagsSkipCellsAndAllowThemToFail(t *testing.T) {
