@@ -25,7 +25,7 @@ var all = []Dist{
 	TruncatedNormal{3, 2, -inf, 0}, TruncatedNormal{0, 1, -0.5, 1e-3}, TruncatedNormal{1, 2, -inf, inf},
 	Laplace{0, 1}, Laplace{-3, 0.25},
 	LogNormal{0, 1}, LogNormal{-2, 0.3},
-	StudentT{1, 0, 1}, StudentT{3, 0.5, 2}, StudentT{7.5, -1, 0.1}, StudentT{250, 0, 1},
+	StudentT{1, 0, 1}, StudentT{3, 0.5, 2}, StudentT{7.5, -1, 0.1}, StudentT{250, 0, 1}, StudentT{0.5, 0, 1},
 	Gamma{3, 1}, Gamma{1, 2}, Gamma{0.3, 1}, Gamma{80, 4}, GammaMeanSD(2, 0.5),
 	Beta{1, 3}, Beta{3, 3}, Beta{0.5, 0.5}, Beta{1, 1}, Beta{40, 60},
 	Exponential{1}, Exponential{0.02},
@@ -228,7 +228,7 @@ func TestDrawsHaveTheMomentsStated(t *testing.T) {
 		}
 		checked++
 	}
-	if want := len(all) - 6; checked != want {
+	if want := len(all) - 7; checked != want {
 		t.Errorf("checked %d distributions, want %d", checked, want)
 	}
 }
@@ -354,5 +354,25 @@ func TestQuantilePanicsOutsideZeroOne(t *testing.T) {
 				d.Quantile(p)
 			}()
 		}
+	}
+}
+
+// Cases on which the library's inverse incomplete beta function, or our use of
+// it, once failed.
+func TestQuantilesOfExtremeShapes(t *testing.T) {
+	for _, p := range []float64{0.86, 0.93, 0.97} {
+		if x := (Beta{0.6, 0.02}).Quantile(p); !(x > 0.999 && x <= 1) {
+			t.Errorf("Beta(0.6, 0.02): quantile at %g is 1%+g, want at most 1", p, x-1)
+		}
+	}
+	for _, p := range []float64{0.28, 0.33, 0.57, 0.6} {
+		d := StudentT{0.02, 0, 1}
+		if got := d.CDF(d.Quantile(p)); relErr(got, p) > 1e-12 {
+			t.Errorf("%v: CDF(Quantile(%g)) = %g", d, p, got)
+		}
+	}
+	d := Gamma{0.05, 1}
+	if got := d.CDF(d.Quantile(1e-6)); relErr(got, 1e-6) > 1e-12 {
+		t.Errorf("%v: CDF(Quantile(1e-6)) = %g", d, got)
 	}
 }

@@ -147,8 +147,8 @@ func millsGap(x float64) float64 {
 // normalising constants of a truncated normal likelihood over all periods,
 // with their derivatives. It multiplies and takes few logarithms, which saves
 // a third of the time of [LogPhiHazard]; the sum has an absolute error of
-// about 1e-16 per term. It does not allocate, and panics unless the lengths
-// agree.
+// about 1e-16 per term. hazard may be z itself. It does not allocate, and
+// panics unless the lengths agree.
 func SumLogPhi(hazard, z []float64) float64 {
 	if len(hazard) != len(z) {
 		panic(fmt.Sprintf("dist: SumLogPhi: len(hazard) = %d, len(z) = %d", len(hazard), len(z)))

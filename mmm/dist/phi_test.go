@@ -114,6 +114,10 @@ func TestSumLogPhiAgreesWithItsParts(t *testing.T) {
 			}
 		}
 	}
+	z := grid(-3, 3, 7)
+	if SumLogPhi(z, z); z[0] != HazardPhi(-3) || z[6] != HazardPhi(3) {
+		t.Errorf("in place: got %v", z)
+	}
 	if s := SumLogPhi(make([]float64, 2), []float64{math.NaN(), 1}); !math.IsNaN(s) {
 		t.Errorf("sum with a NaN is %g", s)
 	}

@@ -85,30 +85,30 @@ func gammaQuantile(alpha, p float64) float64 {
 	// The library stops at an absolute error. P(alpha, x) < x^alpha/Γ(alpha+1),
 	// nearly equal for small x, bounds the quantile from below.
 	x = max(x, math.Exp((math.Log(p)+lgamma(alpha+1))/alpha))
-	d := Gamma{alpha, 1}
-	return polish(x, p, d.CDF, d.LogProb)
+	return polish(x, p, Gamma{alpha, 1})
 }
 
 // betaQuantile returns the x with Iₓ(a, b) = p.
 func betaQuantile(a, b, p float64) float64 {
 	x := mathext.InvRegIncBeta(a, b, p)
-	d := Beta{a, b}
-	return polish(x, p, d.CDF, d.LogProb)
+	return polish(x, p, Beta{a, b})
 }
 
 // polish brings x, nearly the p-quantile of a distribution on x > 0, to full
 // precision: Newton's method on log CDF over log x, as long as it gains.
-func polish(x, p float64, cdf, logProb func(float64) float64) float64 {
+func polish(x, p float64, d Dist) float64 {
+	upper := d.Support().Upper
 	gap := math.Inf(1)
 	best := x
 	for range 10 {
-		f := cdf(x)
+		f := d.CDF(x)
 		off := math.Log(f / p)
 		if !(math.Abs(off) < gap) {
 			break
 		}
 		gap, best = math.Abs(off), x
-		x *= math.Exp(-off * f / (x * math.Exp(logProb(x))))
+		slope := x * math.Exp(d.LogProb(x)) / f
+		x = min(x*math.Exp(-off/slope), upper)
 	}
 	return best
 }

@@ -47,8 +47,8 @@ func (d StudentT) Quantile(p float64) float64 {
 // studentTail returns the z >= 0 which the standard t exceeds with
 // probability p <= 1/2.
 func studentTail(nu, p float64) float64 {
-	if p > 0.25 { // near the median 1 - ν/(ν+z²) has the digits
-		w := betaQuantile(0.5, nu/2, 1-2*p)
+	// z²/(ν+z²) has the digits near the median, its complement in the tail.
+	if w := betaQuantile(0.5, nu/2, 1-2*p); w < 0.5 {
 		return math.Sqrt(nu * w / (1 - w))
 	}
 	w := betaQuantile(nu/2, 0.5, 2*p)
