@@ -146,6 +146,22 @@ func (d *Draws) Parameter(name string) [][]float64 {
 	return d.parameter(i)
 }
 
+// Block returns the draws of all elements of a parameter block as
+// [element][chain][draw]. It panics if there is no such block; see
+// [Draws.Blocks].
+func (d *Draws) Block(name string) [][][]float64 {
+	for _, b := range d.c.layout.blocks {
+		if b.name == name {
+			out := make([][][]float64, b.size())
+			for i := range out {
+				out[i] = d.parameter(b.at + i)
+			}
+			return out
+		}
+	}
+	panic(fmt.Sprintf("mmm: no parameter block %q; there are %q", name, d.Blocks()))
+}
+
 func (d *Draws) parameter(i int) [][]float64 {
 	out := matrix(len(d.chains), d.perChain())
 	for m := range out {

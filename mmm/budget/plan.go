@@ -163,6 +163,17 @@ func (p *Plan) TotalCurrentResponse() float64 { return floats.Sum(p.CurrentRespo
 // unit of the budget brings.
 func (p *Plan) MarginalReturn() float64 { return p.Certificate.Price / float64(p.Periods) }
 
+// ResponsePerPeriod is what each channel brings under the plan, per draw and
+// on average per period, in sales units.
+func (p *Plan) ResponsePerPeriod() mmm.ByChannel {
+	b := p.response.PerDraw(p.Spend)
+	b.Name, b.Unit = "response per period", "sales per period"
+	for _, draws := range b.Draws {
+		floats.Scale(1/float64(p.Periods), draws)
+	}
+	return b
+}
+
 // Gain is, per draw, the response of the plan minus that of the current plan,
 // relative to the latter. Its ProbAbove(0) is the probability that the plan is
 // better.
