@@ -348,3 +348,24 @@ func TestScoresByHand(t *testing.T) {
 func TestEBFMIByHand(t *testing.T) {
 	near(t, "EBFMI", EBFMI([]float64{1, 2, 4, 1}), 14.0/6, 1e-15) // (1+4+9)/(1+0+4+1)
 }
+
+// For odd n this is where ArviZ and R's posterior part (see ESSMean).
+func TestGeyersSequenceEndsAtTheLastPairBelowNLess2(t *testing.T) {
+	for n, last := range map[int]int{124: 121, 125: 123, 126: 123, 5: 3, 6: 3} {
+		asked := 0
+		tau := geyer(func(t int) float64 { asked = max(asked, t); return 0.5 }, n)
+		if asked != last {
+			t.Errorf("n = %d: looked at lags up to %d, want %d", n, asked, last)
+		}
+		// The first pair is (1, ½), all others (½, ½), the last counts by half.
+		if want := -1 + 2*1.5 + 2*float64((last-3)/2) + 0.5; tau != want {
+			t.Errorf("n = %d: tau = %g, want %g", n, tau, want)
+		}
+	}
+	// A later pair is cut to its predecessor; a negative one ends the sum, its
+	// positive first half counts.
+	rho := []float64{1, 0, 0.2, 0.2, 0.5, 0.5, 0.1, -0.3, 9, 9}
+	if tau, want := geyer(func(t int) float64 { return rho[t] }, 10), -1+2*1+2*0.4+2*0.4+0.1; math.Abs(tau-want) > 1e-15 {
+		t.Errorf("tau = %g, want %g", tau, want)
+	}
+}

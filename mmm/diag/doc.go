@@ -7,14 +7,14 @@
 // of numbers. Chains are [chain][draw], all of one length:
 //
 //	s := diag.Describe(chains)
-//	if s.RHat > 1.01 || s.ESSBulk < 400 {
+//	if !(s.RHat <= 1.01 && s.ESSBulk >= 400) {
 //		fmt.Println("draw more")
 //	}
 //
 // Definitions follow ArviZ, as the field's tables do; each function states
 // its own. A sample that cannot be judged (constant, not finite, too short)
-// gives NaN, which fails every comparison with a threshold: write the test so
-// that NaN is bad news.
+// gives NaN, which fails every comparison: write the test as above, so that NaN
+// is bad news.
 //
 // Source: Vehtari, Gelman, Simpson, Carpenter, Bürkner (2021),
 // "Rank-normalization, folding, and localization: an improved R-hat".
