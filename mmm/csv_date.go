@@ -53,9 +53,9 @@ func (tab *table) dates(f *Faults, r *role, layout string) []time.Time {
 		case cell == "":
 			f.add(faultDate, tab.place(r, t), "the cell is blank (want a date like %s)", dateExample(layout))
 		case !ok:
-			f.add(faultDate, tab.place(r, t), "got %q (want a date like %s, as in the other rows)", cell, dateExample(layout))
+			f.add(faultDate, tab.place(r, t), "got %q (want a date like %s, as in the other rows)", shown(cell), dateExample(layout))
 		case d.Year() < minYear || d.Year() > maxYear:
-			f.add(faultDate, tab.place(r, t), "got %q, in the year %d (want %d to %d)", cell, d.Year(), minYear, maxYear)
+			f.add(faultDate, tab.place(r, t), "got %q, in the year %d (want %d to %d)", shown(cell), d.Year(), minYear, maxYear)
 		default:
 			out[t] = d
 		}
@@ -119,7 +119,7 @@ func (tab *table) detectLayout(f *Faults, r *role) string {
 			b, errB := time.Parse(other, cell)
 			if errA == nil && errB == nil && !a.Equal(b) {
 				f.add(faultDate, tab.place(r, t), "got %q, which is %s or %s, and no date of the file tells which: set Columns.DateLayout to %q or to %q",
-					r.cells[t], a.Format("2 January 2006"), b.Format("2 January 2006"), best[0], other)
+					shown(r.cells[t]), a.Format("2 January 2006"), b.Format("2 January 2006"), best[0], other)
 				return ""
 			}
 		}
@@ -141,7 +141,7 @@ func (tab *table) noLayout(f *Faults, r *role) {
 		case serialDay.MatchString(cell):
 			advice = "a spreadsheet's day number? format the column as yyyy-mm-dd and save again"
 		}
-		f.add(faultDate, tab.place(r, t), "got %q, and no cell of the column is a date that can be read (%s)", cell, advice)
+		f.add(faultDate, tab.place(r, t), "got %q, and no cell of the column is a date that can be read (%s)", shown(cell), advice)
 		return
 	}
 	f.add(faultDate, ParseError{Row: -1, Column: r.column}, "the whole column is blank (want dates like 2014-08-03)")

@@ -31,7 +31,7 @@ func parseCell(cell string, decimal byte) (float64, faultKind, error) {
 		return 0, faultBlank, errors.New("the cell is blank (want a number; write 0 if it was zero)")
 	}
 	if slices.Contains(missingWords, strings.ToLower(cell)) {
-		return 0, faultBlank, fmt.Errorf("got %q (want a number; write 0 if it was zero)", cell)
+		return 0, faultBlank, fmt.Errorf("got %q (want a number; write 0 if it was zero)", shown(cell))
 	}
 	body, negative := numeralBody(cell)
 	point, isPoint := readNumeral(body, '.')
@@ -46,13 +46,13 @@ func parseCell(cell string, decimal byte) (float64, faultKind, error) {
 	case ok:
 		return v, 0, nil
 	case isPoint:
-		return 0, faultNumber, fmt.Errorf("got %q, which has a decimal point (want a decimal comma, as in the rest of the file)", cell)
+		return 0, faultNumber, fmt.Errorf("got %q, which has a decimal point (want a decimal comma, as in the rest of the file)", shown(cell))
 	case isComma:
-		return 0, faultNumber, fmt.Errorf("got %q, which has a decimal comma (want a decimal point, as in the rest of the file)", cell)
+		return 0, faultNumber, fmt.Errorf("got %q, which has a decimal comma (want a decimal point, as in the rest of the file)", shown(cell))
 	case strings.HasSuffix(cell, "%"):
-		return 0, faultNumber, fmt.Errorf("got %q (want a number without %%: 0.12 for 12 %%)", cell)
+		return 0, faultNumber, fmt.Errorf("got %q (want a number without %%: 0.12 for 12 %%)", shown(cell))
 	}
-	return 0, faultNumber, fmt.Errorf("got %q (want a number)", cell)
+	return 0, faultNumber, fmt.Errorf("got %q (want a number)", shown(cell))
 }
 
 // numeralBody strips sign, parentheses and one currency sign, and turns spaces
@@ -166,6 +166,6 @@ func (tab *table) decimal(f *Faults, given byte) byte {
 	point, _, _ := parseCell(example.Value, '.')
 	comma, _, _ := parseCell(example.Value, ',')
 	f.add(faultNumber, example, "got %q, which is %.15g with a decimal point and %.15g with a decimal comma, and no number of the file tells which (%d such cells): set Columns.Decimal to '.' or ','",
-		example.Value, point, comma, open)
+		shown(example.Value), point, comma, open)
 	return 0
 }

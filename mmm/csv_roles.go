@@ -131,7 +131,7 @@ func suggest(want string, header []string) string {
 	slices.SortStableFunc(nears, func(a, b near) int { return cmp.Compare(a.cost, b.cost) })
 	var names []string
 	for _, n := range nears[:min(len(nears), 3)] {
-		names = append(names, fmt.Sprintf("%q", n.name))
+		names = append(names, fmt.Sprintf("%q", shown(n.name)))
 	}
 	return "; did you mean " + strings.Join(names, " or ") + "?"
 }
@@ -153,7 +153,7 @@ const maxHeadersListed = 12
 func listHeaders(header []string) string {
 	var names []string
 	for _, h := range header[:min(len(header), maxHeadersListed)] {
-		names = append(names, fmt.Sprintf("%q", h))
+		names = append(names, fmt.Sprintf("%q", shown(h)))
 	}
 	text := "; the columns are " + strings.Join(names, ", ")
 	if more := len(header) - maxHeadersListed; more > 0 {

@@ -319,6 +319,16 @@ func TestLongListsOfFaultsAreCutInPrintOnly(t *testing.T) {
 	}
 }
 
+func TestLongCellsAreCutInMessagesButKeptAsValues(t *testing.T) {
+	long := strings.Repeat("é", 100_000)
+	_, err := readText(strings.Replace(clean, "1000.5", long, 1), tvRadio)
+	wantFaults(t, err, "éé...\" (want a number)")
+	var one *ParseError
+	if !errors.As(err, &one) || one.Value != long || len(err.Error()) > 200 {
+		t.Errorf("message of %d bytes about a value of %d, want at most 200 about %d", len(err.Error()), len(one.Value), len(long))
+	}
+}
+
 func TestUndecidableNumbersAreRefusedWithAdvice(t *testing.T) {
 	text := "week;sales;tv;radio;promo\n2014-08-03;1.234;10;1;0\n2014-08-10;2,345;0;2;1\n"
 	_, err := readText(text, tvRadio)

@@ -159,7 +159,8 @@ func (d *Data) Len() int { return len(d.dates) }
 // Dates returns the first day of each period, midnight UTC. Read only.
 func (d *Data) Dates() []time.Time { return d.dates }
 
-// Step returns the distance between two periods.
+// Step returns the distance between two periods. A part of the data, such as
+// a single held-out week, keeps the step of the whole.
 func (d *Data) Step() Step { return d.step }
 
 // Target returns the target of each period, usually sales. Read only.
@@ -181,7 +182,7 @@ func (d *Data) Controls() []string { return d.controls }
 func (d *Data) Control(k int) []float64 { return d.control[k] }
 
 // NextDates returns the dates of the n periods after the last. It panics if
-// there is only one period, which has no step.
+// the data were made of a single period, which has no step.
 func (d *Data) NextDates(n int) []time.Time {
 	if d.step == (Step{}) {
 		panic("mmm: Data.NextDates: one period has no step")

@@ -36,7 +36,7 @@ func (e *ParseError) text() string {
 		where = append(where, fmt.Sprintf("row %d", e.Row))
 	}
 	if e.Column != "" {
-		where = append(where, fmt.Sprintf("column %q", e.Column))
+		where = append(where, fmt.Sprintf("column %q", shown(e.Column)))
 	}
 	if len(where) == 0 {
 		return e.Err.Error()
@@ -123,4 +123,15 @@ func (f *Faults) err() error {
 		return nil
 	}
 	return f
+}
+
+// maxShown is how many bytes of a cell or header a message shows.
+const maxShown = 60
+
+// shown cuts a text from a file to a length fit for a message.
+func shown(s string) string {
+	if len(s) <= maxShown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxShown], "") + "..."
 }
