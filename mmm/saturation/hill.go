@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/fastmath"
 )
 
 // Hill saturates like a power of x, and may start slowly:
@@ -68,7 +69,7 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 // sigmoid returns s(u) = 1/(1+e^-u) and s(u)·s(-u), neither of which cancels
 // or overflows for any u.
 func sigmoid(u float64) (g, h float64) {
-	e := math.Exp(-math.Abs(u))
+	e := fastmath.Exp(-math.Abs(u))
 	q := 1 / (1 + e)
 	h = e * q * q
 	if u < 0 {

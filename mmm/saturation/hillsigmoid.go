@@ -1,9 +1,8 @@
 package saturation
 
 import (
-	"math"
-
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/fastmath"
 )
 
 // HillSigmoid is an S-shaped curve with the threshold as a parameter, shifted
@@ -42,9 +41,10 @@ func (s HillSigmoid) Curve(y, dx []float64, dtheta [][]float64, x, theta []float
 	sigma, beta, lam := theta[0], theta[1], theta[2]
 	_, h0 := sigmoid(-beta * lam)
 	top, _ := sigmoid(beta * lam)
+	fastmath.Expm1s(y, nil, x, -beta)
 	for i, xi := range x {
 		g, h := sigmoid(beta * (xi - lam))
-		v := g * top * -math.Expm1(-beta*xi)
+		v := g * top * (0 - y[i]) // not -y[i]: at x = 0 that would be -0
 		y[i] = sigma * v
 		if dx != nil {
 			dx[i] = sigma * beta * h

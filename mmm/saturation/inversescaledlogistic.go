@@ -27,16 +27,14 @@ func (s InverseScaledLogistic) Params() []dist.Param {
 func (s InverseScaledLogistic) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("InverseScaledLogistic", 2, y, dx, dtheta, x, theta)
 	const ln3 = 1.0986122886681098
-	steepness := min(ln3/theta[1], 1e300) // a step; 2·beta·steepness must not overflow
+	steepness := min(ln3/theta[1], steepest)
 	var dbeta, dlam []float64
 	if dtheta != nil {
 		dbeta, dlam = dtheta[0], dtheta[1]
 	}
 	logistic(y, dx, dbeta, dlam, x, theta[0], steepness)
 	for i, d := range dlam { // so far df/dsteepness
-		if d != 0 {
-			dlam[i] = -d * steepness / theta[1]
-		}
+		dlam[i] = -d * steepness / theta[1]
 	}
 }
 

@@ -46,6 +46,9 @@ func (s Logistic) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64)
 // With e = e^(-u), u = lam·x: tanh(u/2) = (1-e)/(1+e), and 1 - tanh²(u/2) =
 // 4e/(1+e)². Taking 1-e from expm1 keeps all digits near x = 0; taking 4e/(1+e)²
 // and not 1-g² keeps them far out, where returns are small but not 0.
+//
+// It also serves the other tanh curves, which are this one in other
+// parameters.
 func logistic(y, dx, dbeta, dlam, x []float64, beta, lam float64) {
 	n := len(x)
 	e := dx // scratch for e^(-u), overwritten with the result
@@ -84,6 +87,10 @@ func logistic(y, dx, dbeta, dlam, x []float64, beta, lam float64) {
 		dlam[i] = perLam * (x[i] * h)
 	}
 }
+
+// steepest caps lam where another parametrisation may divide by nearly 0: the
+// curve is a step already, and 2·beta·lam must not overflow.
+const steepest = 1e300
 
 // Scale returns 0: f is proportional to beta.
 func (s Logistic) Scale() int { return 0 }

@@ -1,18 +1,6 @@
 package saturation
 
-import (
-	"math"
-
-	"mixmodel/mmm/dist"
-)
-
-// tanh returns tanh z and 1 - tanh² z for z >= 0, both to full relative
-// accuracy: 1 - tanh² z directly would lose its digits where z is large.
-func tanh(z float64) (g, h float64) {
-	m, e := math.Expm1(-2*z), math.Exp(-2*z)
-	q := 1 / (2 + m)
-	return -m * q, 4 * e * q * q
-}
+import "mixmodel/mmm/dist"
 
 // Tanh saturates exponentially, with the slope at 0 as a parameter:
 //
@@ -42,17 +30,16 @@ func (s Tanh) Params() []dist.Param {
 func (s Tanh) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("Tanh", 2, y, dx, dtheta, x, theta)
 	b, c := theta[0], theta[1]
-	for i, xi := range x {
-		z := min(xi/b/c, math.MaxFloat64)
-		g, h := tanh(z)
-		y[i] = b * g
-		if dx != nil {
-			dx[i] = h / c
-		}
-		if dtheta != nil {
-			dtheta[0][i] = g - float64(z*h)
-			dtheta[1][i] = -b * (z * h) / c
-		}
+	steepness := min(2/b/c, steepest)
+	var db, dc []float64
+	if dtheta != nil {
+		db, dc = dtheta[0], dtheta[1]
+	}
+	logistic(y, dx, db, dc, x, b, steepness)
+	for i, d := range dc { // so far df/dsteepness, and db is f/b
+		d *= steepness
+		db[i] -= d / b
+		dc[i] = -d / c
 	}
 }
 

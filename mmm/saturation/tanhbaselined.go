@@ -45,30 +45,23 @@ func (s TanhBaselined) Params() []dist.Param {
 func (s TanhBaselined) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("TanhBaselined", 4, y, dx, dtheta, x, theta)
 	beta, x0, gain, r := theta[0], theta[1], theta[2], theta[3]
-	bend := math.Atanh(r)
-	ratio := bend / r // 1 in the limit r = 0, where f is a straight line
-	if r == 0 {
-		ratio = 1
+	const flat = 1e-9 // below, f is a straight line
+	rounded := max(r, flat)
+	height := beta * gain * x0 / rounded
+	steepness := min(2*math.Atanh(rounded)/x0, steepest)
+	if dtheta == nil {
+		logistic(y, dx, nil, nil, x, height, steepness)
+		return
 	}
-	for i, xi := range x {
-		v := min(xi/x0, math.MaxFloat64)
-		g, h := tanh(v * bend)
-		over := g / r // tanh(v·artanh r)/r
-		if r == 0 {
-			over = v
-		}
-		y[i] = beta * gain * x0 * over
-		if dx != nil {
-			dx[i] = beta * gain * ratio * h
-		}
-		if dtheta != nil {
-			dtheta[0][i] = gain * x0 * over
-			dtheta[1][i] = beta * gain * (over - h*v*ratio)
-			dtheta[2][i] = beta * x0 * over
-			dtheta[3][i] = 0
-			if r != 0 {
-				dtheta[3][i] = beta * gain * x0 * (h*v/((1-r)*(1+r)) - over) / r
-			}
+	logistic(y, dx, dtheta[0], dtheta[1], x, height, steepness)
+	for i, g := range dtheta[0] { // so far f/height, and dtheta[1] is df/dsteepness
+		d := dtheta[1][i]
+		dtheta[0][i] = gain * x0 / rounded * g
+		dtheta[1][i] = (y[i] - float64(d*steepness)) / x0
+		dtheta[2][i] = beta * x0 / rounded * g
+		dtheta[3][i] = 0
+		if r > flat {
+			dtheta[3][i] = float64(2*d/(x0*(1-r)*(1+r))) - y[i]/r
 		}
 	}
 }
