@@ -66,25 +66,27 @@ type TruncatedNormal struct {
 func (n TruncatedNormal) noise() dist.Prior { return Normal(n).noise() }
 
 // logProb subtracts from the normal's log density log Φ(μ/σ), the log of the
-// probability that is not cut off; h is its derivative, the hazard φ/Φ.
+// probability that is not cut off; its derivative is the hazard h = φ/Φ.
 func (TruncatedNormal) logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64) {
-	inv, sumSquares, logCut, hz := 1/sigma, 0.0, 0.0, 0.0
-	for t := range mu {
+	inv, sumSquares, hz := 1/sigma, 0.0, 0.0
+	for t, m := range mu {
+		dmu[t] = m * inv
+	}
+	logKept := dist.SumLogPhi(dmu, dmu)
+	for t, h := range dmu {
 		z := mu[t] * inv
 		r := float64(y[t]*inv) - z
-		logPhi, h := dist.LogPhiHazard(z)
 		dmu[t] = (r - h) * inv
 		sumSquares += float64(r * r)
-		logCut += logPhi
 		hz += float64(h * z)
 	}
 	n := float64(len(mu))
-	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi) - logCut
+	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi) - logKept
 	return lp, (sumSquares - n + hz) * inv
 }
 
 func (TruncatedNormal) mean(mu, sigma float64) float64 {
-	return mu + sigma*dist.HazardPhi(mu/sigma)
+	return dist.MeanNormalAbove(mu, sigma, 0)
 }
 
 func (TruncatedNormal) rand(rng *rand.Rand, mu, sigma float64) float64 {
