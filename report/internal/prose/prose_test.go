@@ -48,10 +48,10 @@ func TestDollarsMeanMathOnlyWhereAReaderWouldThinkSo(t *testing.T) {
 func TestGitHubConstructsAreRead(t *testing.T) {
 	for in, want := range map[string]string{
 		"| a | b |\n|---|--:|\n| 1 | 2 |": `<td align="right">2</td>`,
-		"~~x~~":                          `<del>x</del>`,
-		"https://go.dev":                 `<a href="https://go.dev">`,
-		"- [x] done":                     `type="checkbox"`,
-		"a[^1]\n\n[^1]: note":            `id="c3-fn:1"`,
+		"~~x~~":                           `<del>x</del>`,
+		"https://go.dev":                  `<a href="https://go.dev">`,
+		"- [x] done":                      `type="checkbox"`,
+		"a[^1]\n\n[^1]: note":             `id="c3-fn:1"`,
 	} {
 		if got := render(t, in); !strings.Contains(got, want) {
 			t.Errorf("HTML(%q) = %s, want it to contain %s", in, got, want)

@@ -46,10 +46,34 @@ func Clean(src string, attached Attachment) (Fragment, error) {
 	return Fragment{Nodes: nodes, Pictures: c.pictures}, nil
 }
 
-// Trusted parses src and returns all of it, scripts included.
-func Trusted(src string) (Fragment, error) {
+// Trusted parses src and returns all of it, scripts included. Attachments
+// become pictures, as in [Clean].
+func Trusted(src string, attached Attachment) (Fragment, error) {
 	nodes, err := parse(src)
-	return Fragment{Nodes: nodes}, err
+	if err != nil {
+		return Fragment{}, err
+	}
+	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	for _, n := range nodes {
+		root.AppendChild(n)
+	}
+	c := cleaner{attached: attached}
+	c.attachments(root)
+	nodes = children(root)
+	for _, n := range nodes {
+		root.RemoveChild(n)
+	}
+	return Fragment{Nodes: nodes, Pictures: c.pictures}, nil
+}
+
+func (c *cleaner) attachments(n *html.Node) {
+	for _, child := range children(n) {
+		if child.DataAtom == atom.Img && strings.HasPrefix(attr(child, "src"), "attachment:") {
+			c.img(child)
+			continue
+		}
+		c.attachments(child)
+	}
 }
 
 // Render writes nodes as HTML.
@@ -175,7 +199,7 @@ func (c *cleaner) svg(n *html.Node) {
 
 func (c *cleaner) img(n *html.Node) {
 	src, alt := attr(n, "src"), attr(n, "alt")
-	pic, err := c.load(src)
+	pic, err := Source(src, c.attached)
 	if err != nil {
 		replace(n, missing(src, alt, err))
 		return
@@ -183,12 +207,13 @@ func (c *cleaner) img(n *html.Node) {
 	replace(n, c.ref(pic, alt, attr(n, "title")))
 }
 
-// load returns the picture that the source of an <img> names.
-func (c *cleaner) load(src string) (Picture, error) {
+// Source returns the picture that the source of an <img> names: a data: URI or
+// an attachment.
+func Source(src string, attached Attachment) (Picture, error) {
 	src = strings.TrimSpace(src)
 	if name, ok := strings.CutPrefix(src, "attachment:"); ok {
-		if c.attached != nil {
-			if mime, text, ok := c.attached(name); ok {
+		if attached != nil {
+			if mime, text, ok := attached(name); ok {
 				return FromBundle(mime, text)
 			}
 		}

@@ -140,3 +140,8 @@ func (p Picture) DataURI() string {
 // rest, spaces and UTF-8 included, is legible to every browser.
 var escapeURI = strings.NewReplacer(
 	"%", "%25", "#", "%23", "<", "%3C", ">", "%3E", `"`, "%22", "&", "%26", "\n", "%0A", "\r", "%0D", "\t", "%09").Replace
+
+// Base64URI returns p as a data: URI of letters, digits and "+/=;:,." only.
+func (p Picture) Base64URI() string {
+	return "data:" + p.MIME + ";base64," + base64.StdEncoding.EncodeToString(p.Data)
+}

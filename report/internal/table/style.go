@@ -57,3 +57,17 @@ next:
 	}
 	return kept
 }
+
+// AlignNumbers marks up n for a reader without our style sheet: numeric columns get
+// align="right".
+func AlignNumbers(n *html.Node) {
+	t := Of(n)
+	numeric := t.Numeric()
+	for _, row := range t.Rows {
+		for i, c := range row {
+			if c.Align == Unset && numeric[i] && t.Regular {
+				c.node.Attr = append(without(c.node.Attr, "align"), html.Attribute{Key: "align", Val: "right"})
+			}
+		}
+	}
+}

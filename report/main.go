@@ -1,0 +1,190 @@
+// Command report turns a notebook into a page: one HTML file that needs
+// nothing but a browser, or Markdown for GitHub.
+//
+//	go run ./report --execute notebooks/case_study.ipynb
+//	go run ./report --to md -o docs/case_study.md notebooks/case_study.executed.ipynb
+//
+// The page is written beside the notebook, as NAME.html or NAME.md, unless -o
+// says otherwise; "-o -" writes it to standard output. Markdown keeps its
+// pictures in a folder NAME_files beside it. With --execute the notebook is run
+// first and written to NAME.executed.ipynb; if a cell fails, the report of what
+// was finished is written all the same and says that it is incomplete.
+//
+// What a notebook holds is not trusted: it is cleaned of everything that could
+// run or call home, unless --trust is given.
+//
+// The exit status is 0 if all went well, 1 if something failed, 2 for wrong
+// usage. Package render does the work.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"mixmodel/kernel/nbformat"
+	"mixmodel/report/render"
+)
+
+type commandLine struct {
+	Notebook string            `arg:"" help:"The notebook."`
+	Execute  bool              `help:"Run the notebook first, and write it with its outputs to NAME.executed.ipynb."`
+	Param    map[string]string `short:"p" mapsep:"none" placeholder:"NAME=VALUE" help:"With --execute: set a variable of the cell tagged \"parameters\". May be repeated."`
+	Timeout  time.Duration     `default:"10m" help:"With --execute: how long one cell may take; 0 is without end."`
+	To       string            `placeholder:"html|md" enum:"html,md," default:"" help:"What to write. Default: what the name given with -o says, else html."`
+	Output   string            `short:"o" placeholder:"FILE" help:"Where to write it; - is standard output. Default: beside the notebook."`
+	Trust    bool              `help:"Keep the notebook's HTML as it is, scripts included. The page says so."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the command less the process: it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var line commandLine
+	code := -1
+	parser, err := kong.New(&line,
+		kong.Name("report"),
+		kong.Description("Turns a notebook into one self-contained HTML file or GitHub Markdown."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(c int) { code = c }),
+	)
+	if err != nil {
+		panic(err) // a mistake in commandLine
+	}
+	_, err = parser.Parse(args)
+	switch {
+	case code >= 0:
+		return code // --help has been printed
+	case err == nil:
+		err = line.check()
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "report: %v; see report --help\n", err)
+		return 2
+	}
+	return line.run(ctx, stdout, stderr)
+}
+
+func (c *commandLine) check() error {
+	if !c.Execute && len(c.Param) > 0 {
+		return errors.New("-p sets parameters of a run: it needs --execute")
+	}
+	if c.Timeout < 0 {
+		return fmt.Errorf("--timeout is %v (want 0 or more)", c.Timeout)
+	}
+	if c.To == "" {
+		c.To = "html"
+		if ext := strings.ToLower(filepath.Ext(c.Output)); ext == ".md" || ext == ".markdown" {
+			c.To = "md"
+		}
+	}
+	if c.Output != "-" && c.Output != "" && sameFile(c.Output, c.Notebook) {
+		return errors.New("-o would overwrite the notebook")
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
+	nb, err := nbformat.ReadFile(c.Notebook)
+	if err != nil {
+		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
+		return 1
+	}
+	status, failure := 0, ""
+	if c.Execute {
+		if status, failure = c.execute(ctx, nb, stderr); status != 0 && failure == "" {
+			return status // nothing ran
+		}
+	}
+	options := render.Options{Name: c.name(), Trust: c.Trust}
+	if failure != ranInto {
+		options.Failure = failure
+	}
+	if err := c.render(nb, options, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
+		return 1
+	}
+	return status
+}
+
+// oneLine joins the lines of an error: each fault of a notebook is one.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
+// name is the notebook's name without folder and extensions.
+func (c *commandLine) name() string {
+	name := strings.TrimSuffix(filepath.Base(c.Notebook), ".ipynb")
+	return strings.TrimSuffix(name, ".executed")
+}
+
+func (c *commandLine) beside(suffix string) string {
+	return filepath.Join(filepath.Dir(c.Notebook), c.name()+suffix)
+}
+
+// render writes the page and tells where.
+func (c *commandLine) render(nb *nbformat.Notebook, o render.Options, stdout, stderr io.Writer) error {
+	out := c.Output
+	if out == "" {
+		out = c.beside("." + c.To)
+	}
+	var page *render.Page
+	var err error
+	if c.To == "md" {
+		o.Folder = strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+		page, err = render.Markdown(nb, o, out == "-")
+	} else {
+		page, err = render.HTML(nb, o)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Notebook, err)
+	}
+	if out == "-" {
+		_, err = stdout.Write(page.Text)
+		return err
+	}
+	if err := writeAssets(filepath.Dir(out), page.Assets); err != nil {
+		return err
+	}
+	if err := writeFile(out, page.Text); err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "wrote %s (%s%s)\n", out, size(len(page.Text)), pictures(page.Assets))
+	return nil
+}
+
+func pictures(assets []render.Asset) string {
+	if len(assets) == 0 {
+		return ""
+	}
+	total := 0
+	for _, a := range assets {
+		total += len(a.Data)
+	}
+	folder, _, _ := strings.Cut(assets[0].Name, "/")
+	return fmt.Sprintf(", and %d pictures in %s, %s", len(assets), folder, size(total))
+}
+
+func size(bytes int) string {
+	if bytes < 1_000_000 {
+		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"mixmodel/kernel/client"
+)
+
+// progress shows how a run goes: a line for every cell that ended, and on a
+// terminal a last line that tells what happens now.
+type progress struct {
+	w        io.Writer
+	terminal bool
+	ran      int // cells begun
+
+	mu    sync.Mutex
+	now   string // what happens now
+	since time.Time
+	stop  chan struct{}
+	done  sync.WaitGroup
+}
+
+func newProgress(w io.Writer) *progress {
+	p := &progress{w: w, terminal: isTerminal(w), stop: make(chan struct{})}
+	if p.terminal {
+		p.done.Add(1)
+		go p.tick()
+	}
+	return p
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}
+
+func (p *progress) tick() {
+	defer p.done.Done()
+	t := time.NewTicker(500 * time.Millisecond)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			p.mu.Lock()
+			p.draw("")
+			p.mu.Unlock()
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+func (p *progress) close() {
+	close(p.stop)
+	p.done.Wait()
+	if p.terminal {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+func (p *progress) event(e client.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cell := fmt.Sprintf("[%*d/%d] %s", len(fmt.Sprint(e.Cells)), e.Cell, e.Cells, clip(e.Line, 56))
+	switch e.Kind {
+	case client.Preparing:
+		p.begin(e.Text)
+		if !p.terminal {
+			fmt.Fprintln(p.w, e.Text)
+		}
+	case client.Starting:
+		p.begin("starting the kernel")
+	case client.CellStart:
+		p.ran++
+		p.begin(cell)
+	case client.CellOutput:
+		p.draw(e.Text)
+	case client.CellEnd:
+		failed := ""
+		if e.Err != nil {
+			failed = "  failed"
+		}
+		p.end(fmt.Sprintf("%-68s %6.1f s  of %.1f s%s", cell, e.Elapsed.Seconds(), e.Total.Seconds(), failed))
+	}
+}
+
+func (p *progress) begin(what string) {
+	p.now, p.since = what, time.Now()
+	p.draw("")
+}
+
+// end writes a line that stays.
+func (p *progress) end(line string) {
+	p.now = ""
+	if p.terminal {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+	fmt.Fprintln(p.w, line)
+}
+
+func (p *progress) draw(text string) {
+	if !p.terminal || p.now == "" {
+		return
+	}
+	line := fmt.Sprintf("%s  %.0f s  %s", p.now, time.Since(p.since).Seconds(), text)
+	fmt.Fprintf(p.w, "\r\x1b[K%s", clip(line, 110))
+}
+
+// clip cuts s to n characters, without control characters: it comes from the
+// notebook.
+func clip(s string, n int) string {
+	r := []rune(strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s))
+	if len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return string(r)
+}

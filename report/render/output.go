@@ -1,0 +1,225 @@
+package render
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"mixmodel/kernel/nbformat"
+	"mixmodel/report/internal/safe"
+)
+
+// outputs adds the outputs of code cell n, with neighbouring pieces of the same
+// stream in one.
+func (d *document) outputs(n int, list []nbformat.Output) {
+	for i := 0; i < len(list); i++ {
+		o := list[i]
+		switch o.Type {
+		case nbformat.Stream:
+			var text strings.Builder
+			for ; i < len(list) && list[i].Type == nbformat.Stream && list[i].Name == o.Name; i++ {
+				text.WriteString(list[i].Text)
+			}
+			i--
+			d.stream(n, o.Name, text.String())
+		case nbformat.Error:
+			trace, _ := shorten(strings.Join(o.Traceback, "\n"))
+			d.items = append(d.items, &failure{cell: n, name: o.EName, value: o.EValue, trace: trace})
+		default:
+			d.bundle(n, o)
+		}
+	}
+}
+
+func (d *document) stream(n int, name, text string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	text, cut := shorten(text)
+	d.items = append(d.items, &stream{cell: n, name: name, text: text, cut: cut})
+}
+
+// shorten cuts text to MaxText bytes, at the end of a line if one is near, and
+// tells how many bytes are left out.
+func shorten(text string) (string, int) {
+	if len(text) <= MaxText {
+		return text, 0
+	}
+	end := MaxText
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	if nl := strings.LastIndexByte(text[:end], '\n'); nl > end-10_000 {
+		end = nl + 1
+	}
+	return text[:end], len(text) - end
+}
+
+// bundle shows one value in the best representation that can be shown. Those
+// that fail their check are passed over; if none is left but text, the
+// placeholder says what was there.
+func (d *document) bundle(n int, o nbformat.Output) {
+	var why string
+	for _, mime := range safe.Types {
+		text, ok := o.Data.Text(mime)
+		if !ok || strings.TrimSpace(text) == "" {
+			continue
+		}
+		pic, err := safe.FromBundle(mime, text)
+		if err == nil {
+			d.figure(n, o, mime, pic)
+			return
+		}
+		if why == "" {
+			why = err.Error()
+		}
+	}
+	if text, ok := o.Data.Text("text/html"); ok && strings.TrimSpace(text) != "" {
+		f, err := d.outputHTML(text)
+		if err == nil {
+			d.richHTML(n, o, f)
+			return
+		}
+		why = err.Error()
+	}
+	if text, ok := o.Data.Text("text/markdown"); ok && strings.TrimSpace(text) != "" {
+		f, err := d.outputMarkdown(text)
+		if err == nil {
+			d.addRich(&rich{cell: n, fragment: f, markdown: text})
+			return
+		}
+		why = err.Error()
+	}
+	if text, ok := o.Data.Text("text/latex"); ok && strings.TrimSpace(text) != "" {
+		d.items = append(d.items, &formula{cell: n, tex: stripDollars(text)})
+		return
+	}
+	d.fallback(n, o, why)
+}
+
+// fallback shows the plain text of an output that has nothing better, under a
+// label if there would have been something else.
+func (d *document) fallback(n int, o nbformat.Output, why string) {
+	text, _ := o.Data.Text("text/plain")
+	text, cut := shorten(text)
+	others := unknownTypes(o.Data)
+	switch {
+	case len(others) > 0 || why != "":
+		d.placeholders++
+		d.items = append(d.items, &placeholder{cell: n, types: others, why: why, text: text})
+	case strings.TrimSpace(text) != "":
+		d.items = append(d.items, &plain{cell: n, text: text, cut: cut})
+	}
+}
+
+// unknownTypes lists the types of a bundle that are not shown, in order.
+func unknownTypes(b nbformat.MIMEBundle) []string {
+	var list []string
+	for mime := range b {
+		text, isText := b.Text(mime)
+		if mime == "text/plain" || isText && strings.TrimSpace(text) == "" {
+			continue
+		}
+		list = append(list, mime)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// figure adds a picture with the next number.
+func (d *document) figure(n int, o nbformat.Output, mime string, pic safe.Picture) {
+	d.figures++
+	d.items = append(d.items, &figure{
+		cell: n, number: d.figures, picture: pic,
+		caption: d.captionFor(n, o, mime, pic),
+		alt:     d.altFor(n, o, mime, pic),
+	})
+}
+
+func (d *document) captionFor(n int, o nbformat.Output, mime string, pic safe.Picture) string {
+	for _, s := range []string{metaText(o, mime, "caption"), pic.Title, d.section()} {
+		if s != "" {
+			return s
+		}
+	}
+	return "Output of cell " + itoa(n)
+}
+
+func (d *document) altFor(n int, o nbformat.Output, mime string, pic safe.Picture) string {
+	text, _ := o.Data.Text("text/plain")
+	for _, s := range []string{metaText(o, mime, "alt"), metaText(o, mime, "caption"), pic.Title, telling(text)} {
+		if s != "" {
+			return s
+		}
+	}
+	if s := d.section(); s != "" {
+		return "Output of cell " + itoa(n) + " in the section “" + s + "”, without a description"
+	}
+	return "Output of cell " + itoa(n) + ", without a description"
+}
+
+// telling returns text if it describes a picture rather than naming an object,
+// such as "<Figure size 640x480 with 1 Axes>".
+func telling(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > 500 || strings.HasPrefix(text, "<") || !strings.Contains(text, " ") {
+		return ""
+	}
+	return text
+}
+
+// section is the text of the latest heading.
+func (d *document) section() string {
+	if len(d.headings) == 0 {
+		return ""
+	}
+	return d.headings[len(d.headings)-1].text
+}
+
+// richHTML adds an HTML output; if it is nothing but one picture, as GoNB sends
+// SVG, a figure.
+func (d *document) richHTML(n int, o nbformat.Output, f safe.Fragment) {
+	if len(f.Pictures) == 1 && onlyPicture(f.Nodes) {
+		pic := f.Pictures[0]
+		d.figure(n, o, "text/html", pic)
+		return
+	}
+	markdown, _ := o.Data.Text("text/markdown")
+	d.addRich(&rich{cell: n, fragment: f, markdown: markdown, caption: metaText(o, "text/html", "caption")})
+}
+
+func (d *document) addRich(r *rich) {
+	if len(r.fragment.Nodes) == 0 {
+		return
+	}
+	tables := tablesOf(r.fragment.Nodes)
+	d.tables += len(tables)
+	if len(tables) == 1 && r.caption != "" {
+		setCaption(tables[0], r.caption)
+	}
+	d.items = append(d.items, r)
+}
+
+// stripDollars takes the delimiters off a TeX output.
+func stripDollars(tex string) string {
+	tex = strings.TrimSpace(tex)
+	for _, pair := range [][2]string{{"$$", "$$"}, {"$", "$"}, {`\[`, `\]`}, {`\(`, `\)`}} {
+		if len(tex) > len(pair[0])+len(pair[1]) && strings.HasPrefix(tex, pair[0]) && strings.HasSuffix(tex, pair[1]) {
+			return strings.TrimSpace(tex[len(pair[0]) : len(tex)-len(pair[1])])
+		}
+	}
+	return tex
+}
+
+// describe says what a placeholder stands for.
+func (p *placeholder) describe() string {
+	s := "Output not shown"
+	if len(p.types) > 0 {
+		s += ": " + strings.Join(slices.Compact(p.types), ", ")
+	}
+	if p.why != "" {
+		s += " (" + p.why + ")"
+	}
+	return s
+}

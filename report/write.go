@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"mixmodel/report/render"
+)
+
+// writeFile writes data to path so that at every moment the file is complete:
+// the old one or the new one. A symbolic link stays one.
+func writeFile(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder (want a file to write)", path)
+	}
+	partial := fmt.Sprintf("%s.%d.partial", path, os.Getpid())
+	if err := writeThrough(partial, data); err != nil {
+		_ = os.Remove(partial)
+		return err
+	}
+	if err := os.Rename(partial, path); err != nil {
+		_ = os.Remove(partial)
+		return err
+	}
+	return nil
+}
+
+func writeThrough(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// ours is how the names of pictures look that a report wrote.
+var ours = regexp.MustCompile(`^(figure-[0-9]+|image)-[0-9a-f]{8}\.(svg|png|jpg|gif|webp)$`)
+
+// writeAssets writes pictures into their folder under dir, never anywhere else,
+// and removes from it those that an earlier report wrote and this one does not
+// have.
+func writeAssets(dir string, assets []render.Asset) error {
+	if len(assets) == 0 {
+		return nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	folder, _, _ := strings.Cut(assets[0].Name, "/")
+	if err := root.Mkdir(folder, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	sub, err := root.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer sub.Close()
+	keep := map[string]bool{}
+	for _, a := range assets {
+		name := strings.TrimPrefix(a.Name, folder+"/")
+		keep[name] = true
+		if err := writeAsset(sub, name, a.Data); err != nil {
+			return err
+		}
+	}
+	return removeOthers(sub, keep)
+}
+
+func writeAsset(folder *os.Root, name string, data []byte) error {
+	if old, err := folder.ReadFile(name); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	partial := name + ".partial"
+	if err := folder.WriteFile(partial, data, 0o644); err != nil {
+		return err
+	}
+	return folder.Rename(partial, name)
+}
+
+func removeOthers(folder *os.Root, keep map[string]bool) error {
+	list, err := fs.ReadDir(folder.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, entry := range list {
+		if name := entry.Name(); ours.MatchString(name) && !keep[name] {
+			if err := folder.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
