@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/floats"
+
+	"mixmodel/mmm/adstock"
 )
 
 // perChannelDraw computes one number per channel and draw. f evaluates draw
@@ -130,7 +132,7 @@ func (d *Draws) marginal(s scene, money func(c int) float64) ByChannel {
 func (f *forwardPass) slopes(theta []float64, ch int) {
 	f.state.load(f.c, theta, ch)
 	f.c.model.Adstock.Weights(f.state.weights, nil, f.state.adstockTheta)
-	convolve(f.state.stock, f.x[ch], f.state.weights)
+	adstock.Convolve(f.state.stock, f.x[ch], f.state.weights)
 	f.c.model.Saturation.Curve(f.channels[ch], f.state.slope, nil, f.state.stock, f.state.saturationTheta)
 }
 

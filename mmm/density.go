@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+
+	"mixmodel/mmm/adstock"
 )
 
 // density is the log posterior density on unconstrained coordinates: the
@@ -109,7 +111,7 @@ func (d *density) forward() {
 		s := &d.channels[ch]
 		s.load(c, d.theta, ch)
 		c.model.Adstock.Weights(s.weights, s.dWeights, s.adstockTheta)
-		convolve(s.stock, c.x[ch], s.weights)
+		adstock.Convolve(s.stock, c.x[ch], s.weights)
 		c.model.Saturation.Curve(s.effect, s.slope, s.dEffect, s.stock, s.saturationTheta)
 		floats.Add(d.mu, s.effect)
 	}
@@ -135,14 +137,6 @@ func (d *density) pullbackChannel(ch int) {
 		for p, at := range l.adstock {
 			d.gtheta[at+ch] += float64(g * s.dWeights[p][lag])
 		}
-	}
-}
-
-// convolve sets dst[t] = Σ_lag w[lag]·x[t-lag] with x = 0 before the start.
-func convolve(dst, x, w []float64) {
-	floats.ScaleTo(dst, w[0], x)
-	for lag := 1; lag < len(w) && lag < len(x); lag++ {
-		floats.AddScaled(dst[lag:], w[lag], x[:len(x)-lag])
 	}
 }
 

@@ -1,6 +1,10 @@
 package mmm
 
-import "gonum.org/v1/gonum/floats"
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"mixmodel/mmm/adstock"
+)
 
 // forwardPass evaluates the mean of a draw on any table of scaled spend,
 // controls and seasonality. It owns scratch memory and serves one goroutine.
@@ -54,7 +58,7 @@ func (c *compiled) newForward(s scene) *forwardPass {
 func (f *forwardPass) contribution(theta []float64, ch int) []float64 {
 	f.state.load(f.c, theta, ch)
 	f.c.model.Adstock.Weights(f.state.weights, nil, f.state.adstockTheta)
-	convolve(f.state.stock, f.x[ch], f.state.weights)
+	adstock.Convolve(f.state.stock, f.x[ch], f.state.weights)
 	f.c.model.Saturation.Curve(f.channels[ch], nil, nil, f.state.stock, f.state.saturationTheta)
 	return f.channels[ch][f.skip:]
 }

@@ -146,8 +146,14 @@ func formatUnit(x float64, unit string) string {
 	return FormatNumber(x, 3)
 }
 
+// formatInterval prints both ends with the decimals that suit the larger one.
 func formatInterval(h [2]float64, unit string) string {
-	return fmt.Sprintf("%s to %s", formatUnit(h[0], unit), formatUnit(h[1], unit))
+	size := math.Max(math.Abs(h[0]), math.Abs(h[1]))
+	if unit == "fraction" || size >= 1e4 || size == 0 {
+		return fmt.Sprintf("%s to %s", formatUnit(h[0], unit), formatUnit(h[1], unit))
+	}
+	decimals := max(0, 2-int(math.Floor(math.Log10(size))))
+	return fmt.Sprintf("%s to %s", fixed(h[0], decimals), fixed(h[1], decimals))
 }
 
 // Table shows each channel's estimate and how likely it is the best.
