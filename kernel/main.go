@@ -6,7 +6,8 @@
 // writes the executed notebook after every cell. The exit status is 0 if all
 // cells succeeded, 1 if one failed, 2 for wrong usage, files or parameters, 3
 // after a timeout, 4 after an interrupt and 5 if the kernel died; the notebook
-// written then holds everything up to that moment.
+// written then holds everything up to that moment. (The go command turns any
+// status but 0 of a program it runs into 1.)
 //
 // See package client for what a run is, and nbformat for the file format.
 package main
@@ -28,7 +29,7 @@ type commandLine struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -116,7 +116,7 @@ func (p *progress) draw() {
 	if p.text != "" {
 		line += "  " + p.text
 	}
-	fmt.Fprint(p.w, short(line, 110))
+	fmt.Fprint(p.w, short(line, 79)) // a line that wraps could not be erased
 }
 
 func (p *progress) erase() {

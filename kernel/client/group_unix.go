@@ -53,16 +53,12 @@ func (g *group) start(cmd *exec.Cmd) error {
 	return cmd.Start()
 }
 
-// terminate ends all members but the leader, with SIGTERM, on which GoNB
-// removes its files.
-func (g *group) terminate() { g.signal(syscall.SIGTERM) }
-
 func (g *group) signal(s syscall.Signal) {
 	_ = syscall.Kill(-g.leader.Process.Pid, s) // fails if the group is gone
 }
 
-// close kills every member and removes the folder. Only then does the leader
-// go: until then it would do the same.
+// close ends every member and removes the folder: first politely, so that the
+// leader lives to do the same if we die meanwhile, then for good.
 func (g *group) close() error {
 	g.signal(syscall.SIGTERM)
 	err := os.RemoveAll(g.dir)

@@ -118,11 +118,11 @@ func (k *kernel) launch(bin, dir string) error {
 	return nil
 }
 
-// cellFlags stands in for the user's GOFLAGS while cells are compiled. It must
-// not be empty, else settings made by `go env -w` would count. A user's
-// -mod=mod would be an error beside a go.work, as notebooks use. Symbol tables
-// are left out because linking is most of a cell's overhead and nothing reads
-// them; panics name their lines without.
+// cellFlags stands in for the user's GOFLAGS while cells are compiled: a user's
+// -mod=mod would be an error beside a go.work, as notebooks use. It and the
+// variables beside it must not be empty, else what `go env -w` has stored would
+// count. Symbol tables are left out because linking is most of a cell's
+// overhead, and panics name their lines without.
 const cellFlags = "-buildvcs=false -ldflags=-s"
 
 // kernelEnv is the environment of the kernel and its cells.
@@ -134,6 +134,8 @@ func kernelEnv(env []string, bin, dir string) []string {
 		"PATH="+bin+string(filepath.ListSeparator)+path,
 		"TMPDIR="+dir,
 		"GOFLAGS="+cellFlags,
+		"GOWORK=auto",
+		"GO111MODULE=on",
 	)
 }
 

@@ -40,7 +40,8 @@ type Options struct {
 	Progress func(Event)
 
 	// Save, unless nil, is called with the notebook before the first cell,
-	// after every cell, and at the end. An error of it ends the run.
+	// after every cell, and at the end; but not if GoNB cannot be started. An
+	// error of it ends the run.
 	Save func(*nbformat.Notebook) error
 }
 
@@ -94,9 +95,6 @@ func Run(ctx context.Context, nb *nbformat.Notebook, o Options) (err error) {
 		}
 	}
 	defer func() { err = r.finish(err) }()
-	if err := r.save(); err != nil {
-		return err // before the first cell costs anyone time
-	}
 	bin, err := tools(ctx, func() {
 		r.tell(Event{Kind: Preparing, Text: "building GoNB " + GoNBVersion + " (first use only)"})
 	})
@@ -109,6 +107,11 @@ func Run(ctx context.Context, nb *nbformat.Notebook, o Options) (err error) {
 		return interrupted(ctx, err)
 	}
 	r.clean = cleaner(r.kernel.workDir())
+	// Not earlier: while nothing can run, an older result is worth keeping. Not
+	// later: that it cannot be saved should not cost anyone a cell's time.
+	if err := r.save(); err != nil {
+		return err
+	}
 	return r.runCells(ctx)
 }
 
@@ -159,6 +162,7 @@ type runner struct {
 	current   *cellRun
 	count     int   // executed cells
 	failed    error // the first failure, with AllowErrors
+	saved     bool  // the last save succeeded
 }
 
 // shown is a display that can be updated.
@@ -189,10 +193,13 @@ func (r *runner) save() error {
 	if r.options.Save == nil {
 		return nil
 	}
-	return r.options.Save(r.nb)
+	err := r.options.Save(r.nb)
+	r.saved = err == nil
+	return err
 }
 
-// finish ends the kernel, whose last outputs may still come, and saves.
+// finish ends the kernel, whose last outputs may still come, and saves again,
+// unless that failed before.
 func (r *runner) finish(err error) error {
 	if r.kernel != nil {
 		r.kernel.shutdown(r.handle)
@@ -201,8 +208,8 @@ func (r *runner) finish(err error) error {
 		}
 		err = join(err, r.kernel.close())
 	}
-	if e := r.save(); e != nil && !errors.Is(err, e) {
-		err = join(err, e)
+	if r.saved {
+		err = join(err, r.save())
 	}
 	return err
 }

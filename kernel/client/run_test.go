@@ -380,14 +380,16 @@ func TestMuchOutputIsCutInTheMiddle(t *testing.T) {
 }
 
 func TestAFailingSaveEndsTheRunBeforeTheFirstCell(t *testing.T) {
+	needGoNB(t)
+	ownTemp(t)
 	full := errors.New("no space left")
 	started := false
 	err := Run(t.Context(), read(t, "hello"), Options{
 		Dir:      "testdata",
 		Save:     func(*nbformat.Notebook) error { return full },
-		Progress: func(e Event) { started = true },
+		Progress: func(e Event) { started = started || e.Kind == CellStart },
 	})
-	if !errors.Is(err, full) || started || ExitCode(err) != 2 {
+	if err != full || started || ExitCode(err) != 2 {
 		t.Errorf("got %v, started %v, exit code %d, want %v, false, 2", err, started, ExitCode(err), full)
 	}
 }

@@ -1,7 +1,9 @@
 package nbformat
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -45,15 +47,29 @@ func replaceFile(path string, data []byte) error {
 		path = target
 	}
 	temp := fmt.Sprintf("%s.%08x.partial", path, rand.Uint32())
-	if err := writeSynced(temp, data, mode); err != nil {
-		os.Remove(temp)
-		return err
+	err := writeSynced(temp, data, mode)
+	if err == nil {
+		err = os.Rename(temp, path)
 	}
-	if err := os.Rename(temp, path); err != nil {
+	if err != nil {
 		os.Remove(temp)
-		return err
+		return fmt.Errorf("write %s: %w", path, cause(err))
 	}
 	return nil
+}
+
+// cause is what went wrong, less the name of the file it went wrong with: a
+// reader knows no partial files.
+func cause(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return p.Err
+	case errors.As(err, &l):
+		return l.Err
+	}
+	return err
 }
 
 func writeInto(path string, data []byte) error {
