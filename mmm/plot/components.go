@@ -1,0 +1,189 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"mixmodel/mmm"
+)
+
+// partColors are those of the groups of components, from the bottom of the
+// stack upwards.
+var partColors = []color.RGBA{
+	{0x9a, 0xa5, 0xb1, 0xff}, // grey: intercept
+	{0x5b, 0x8d, 0x87, 0xff}, // teal: season
+	{0xb8, 0x8a, 0x3e, 0xff}, // gold: controls
+	{0x3f, 0x55, 0x9e, 0xff}, // indigo: media
+	{0x8b, 0x5e, 0x83, 0xff},
+	{0x6d, 0x4c, 0x41, 0xff},
+}
+
+// Components draws what sales are made of over time: on top the means of all
+// parts stacked, negative ones below zero, with the observed line; below each
+// part by itself with its bands, all on one scale.
+// parts are stacked from the last, at the bottom, to the first.
+func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
+	some("Components", "parts", len(parts))
+	for _, b := range parts {
+		whole("Components", "part "+b.Name, b)
+		same("Components", "part "+b.Name, b.Len(), parts[0].Len())
+	}
+	same("Components", "observed", len(observed), parts[0].Len())
+	parts = slices.Clone(parts)
+	slices.Reverse(parts)
+	money, period := format{currency: o.Currency}, periodName(parts[0].Dates)
+	keys := []key{{"observed", keyLine, ink}}
+	for i, b := range slices.Backward(parts) {
+		keys = append(keys, key{b.Name, keyBar, partColors[i%len(partColors)]})
+	}
+	s := newSheet(or(o.Title, "What "+o.target()+" are made of, over time"),
+		fmt.Sprintf("%s per %s: means, stacked; parts that take away lie below zero", sentence(o.target()), period), keys...)
+	x := seconds(parts[0].Dates)
+	top := newPanel(230)
+	top.dates()
+	top.Y.Tick.Marker = numbers{format: money}
+	above, below := make([]float64, len(x)), make([]float64, len(x))
+	for i, b := range parts {
+		top.add(stackArea(x, b.Mean, above, below, partColors[i%len(partColors)])...)
+	}
+	top.add(line{x: x, y: observed, color: ink, width: 1.3})
+	top.fromZero()
+	s.grid(1, 0, top)
+
+	s.y += 6
+	s.prose("Each part with its 50 % and 94 % intervals, on one scale")
+	s.y += 4
+	var panels []*panel
+	var words []string
+	lo, hi := 0.0, 0.0
+	for i, b := range slices.Backward(parts) {
+		p := newPanel(96)
+		p.dates()
+		p.Y.Tick.Marker = numbers{format: money, n: 3}
+		p.head, p.headIn = b.Name, headText.in(darker(partColors[i%len(partColors)]))
+		p.note = "mean " + money.value(stat.Mean(b.Mean, nil))
+		p.bands(b, darker(partColors[i%len(partColors)]), 1.4)
+		p.fromZero()
+		lo, hi = min(lo, p.Y.Min), max(hi, p.Y.Max)
+		panels = append(panels, p)
+		words = append(words, b.Name+" "+money.value(stat.Mean(b.Mean, nil)))
+	}
+	for i, p := range panels {
+		p.Y.Min, p.Y.Max = lo, hi
+		p.hideY = i%2 == 1
+	}
+	s.grid(2, 20, panels...)
+	return s.figure(o,
+		fmt.Sprintf("Stacked areas per %s, %s, with the observed line, and one panel per part with its bands. Means: %s; observed %s.",
+			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(stat.Mean(observed, nil))),
+		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")))
+}
+
+// darker returns c with less light, for lines and text.
+func darker(c color.RGBA) color.RGBA {
+	return color.RGBA{uint8(float64(c.R) * 0.8), uint8(float64(c.G) * 0.8), uint8(float64(c.B) * 0.8), 255}
+}
+
+// stackArea returns the areas that y adds to the stack, and moves the tops of
+// the stack, above and below zero.
+func stackArea(x, y, above, below []float64, c color.RGBA) []plotter {
+	up := band{x: x, lo: slices.Clone(above), hi: slices.Clone(above), color: over(c, 0.85)}
+	down := band{x: x, lo: slices.Clone(below), hi: slices.Clone(below), color: over(c, 0.85)}
+	negative, positive := false, false
+	for t, v := range y {
+		switch {
+		case v > 0:
+			above[t] += v
+			up.hi[t] = above[t]
+			positive = true
+		case v < 0:
+			below[t] += v
+			down.lo[t] = below[t]
+			negative = true
+		}
+	}
+	var out []plotter
+	if positive {
+		out = append(out, up)
+	}
+	if negative {
+		out = append(out, down)
+	}
+	return out
+}
+
+// Waterfall draws how the total is made up, from the largest part downwards;
+// parts that take away are hatched by colour and go back. The channels keep
+// their colours. steps are the result of mmm's Waterfall or WaterfallByGroup,
+// in any order.
+func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
+	some("Waterfall", "steps", len(steps))
+	money, share := format{currency: o.Currency}, format{percent: true}
+	steps = slices.Clone(steps)
+	slices.SortStableFunc(steps, func(a, b mmm.WaterfallBar) int { return compare(b.Value, a.Value) })
+	sum := 0.0
+	for _, st := range steps {
+		sum += st.Value
+	}
+	s := newSheet(or(o.Title, "How "+o.target()+" are made up"),
+		fmt.Sprintf("Sum over the training data of each part's mean. In all: %s", money.value(sum)),
+		key{"channel, in its colour", keyBar, ChannelColor(0)}, key{"adds", keyBar, partColors[0]}, key{"takes away", keyBar, lossColor})
+	p := newPanel(0)
+	p.X.Tick.Marker = numbers{format: money}
+	values := tableColumn{style: labelText.strong()}
+	shares := tableColumn{head: "of total", style: labelText}
+	var rows, words []string
+	at := 0.0
+	for i, st := range steps {
+		c := partColors[0]
+		if k := slices.Index(channels, st.Name); k >= 0 {
+			c = ChannelColor(k)
+		}
+		if st.Value < 0 {
+			c = lossColor
+		}
+		y := -float64(i)
+		p.add(bar{x0: at, x1: at + st.Value, y: y, thickness: 17, color: c}, connector{x: at + st.Value, y: y})
+		at += st.Value
+		rows = append(rows, st.Name)
+		values.cells = append(values.cells, money.value(st.Value))
+		shares.cells = append(shares.cells, share.value(fraction(st.Value, sum)))
+		words = append(words, fmt.Sprintf("%s %s (%s)", st.Name, values.cells[i], shares.cells[i]))
+	}
+	rows = append(rows, "total")
+	p.add(bar{x1: at, y: -float64(len(steps)), thickness: 17, color: ink})
+	values.cells = append(values.cells, money.value(at))
+	shares.cells = append(shares.cells, share.value(fraction(at, sum)))
+	p.xFromZero()
+	p.categories(rows, 27)
+	p.table = []tableColumn{values, shares}
+	s.grid(1, 0, p)
+	return s.figure(o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
+		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)))
+}
+
+// mediaWords says what the channels make together.
+func mediaWords(steps []mmm.WaterfallBar, channels []string, sum float64) string {
+	media := 0.0
+	for _, st := range steps {
+		if slices.Contains(channels, st.Name) {
+			media += st.Value
+		}
+	}
+	return "all channels together make " + format{percent: true}.value(fraction(media, sum))
+}
+
+// connector leads from the end of a waterfall's bar to the next one.
+type connector struct{ x, y float64 }
+
+func (k connector) Plot(c draw.Canvas, p *plot.Plot) {
+	fx, fy := p.Transforms(&c)
+	c.StrokeLine2(draw.LineStyle{Color: pale, Width: 1}, fx(k.x), fy(k.y)-vg.Length(8.5), fx(k.x), fy(k.y-1)+8.5)
+}

@@ -1,0 +1,94 @@
+package plot
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// label is a named point of a scatter plot.
+type label struct {
+	x, y   float64
+	radius vg.Length
+	text   string
+	color  color.Color
+}
+
+// labels draws points and writes each name beside its point, where it covers
+// no point, no other name and as few lines through points as possible.
+type labels struct{ points []label }
+
+func (l *labels) add(p label) { l.points = append(l.points, p) }
+
+func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
+	fx, fy := p.Transforms(&c)
+	cv := c.Canvas.(*canvas)
+	var placed []vg.Rectangle
+	at := make([]vg.Point, len(l.points))
+	for i, q := range l.points {
+		at[i] = vg.Point{X: fx(q.x), Y: fy(q.y)}
+		cv.dots(at[i:i+1], q.radius+1.2, paper)
+		cv.dots(at[i:i+1], q.radius, q.color)
+	}
+	for i, q := range l.points {
+		box := l.place(c, at, placed, i)
+		placed = append(placed, box)
+		text := note{text: q.text, style: labelText.strong().in(q.color)}
+		c.FillPolygon(fade(paper, 0.8), []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
+		cv.text(text.text, box.Min.Add(vg.Point{X: 2, Y: 3}), text.style)
+	}
+}
+
+// place tries positions around point i and returns the one that costs least.
+func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, i int) vg.Rectangle {
+	w, h := labelText.strong().width(l.points[i].text)+4, vg.Length(15)
+	best, least := vg.Rectangle{}, math.Inf(1)
+	for ring := range 4 {
+		for step := range 16 {
+			angle := math.Pi/5 + 2*math.Pi*float64(step)/16
+			sin, cos := math.Sincos(angle)
+			r := float64(l.points[i].radius) + 3 + 9*float64(ring)
+			center := vg.Point{
+				X: at[i].X + vg.Length(cos*(r+float64(w)/2)),
+				Y: at[i].Y + vg.Length(sin*(r+float64(h)/2)),
+			}
+			box := vg.Rectangle{Min: center.Sub(vg.Point{X: w / 2, Y: h / 2}), Max: center.Add(vg.Point{X: w / 2, Y: h / 2})}
+			if cost := l.cost(c, at, placed, box) + 4*float64(ring); cost < least-1e-9 {
+				best, least = box, cost
+			}
+		}
+	}
+	return best
+}
+
+func (l labels) cost(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, box vg.Rectangle) float64 {
+	cost := 0.0
+	if box.Min.X < c.Min.X+2 || box.Max.X > c.Max.X || box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y {
+		cost += 1000
+	}
+	for _, other := range placed {
+		if overlap(box, other, 2) {
+			cost += 200
+		}
+	}
+	for j, p := range at {
+		if r := l.points[j].radius; overlap(box, vg.Rectangle{Min: p.Sub(vg.Point{X: r, Y: r}), Max: p.Add(vg.Point{X: r, Y: r})}, 1) {
+			cost += 100
+		}
+		if p.X > box.Min.X && p.X < box.Max.X {
+			cost += 6
+		}
+		if p.Y > box.Min.Y && p.Y < box.Max.Y {
+			cost += 6
+		}
+	}
+	return cost
+}
+
+// overlap says whether two boxes come closer than gap.
+func overlap(a, b vg.Rectangle, gap vg.Length) bool {
+	return a.Min.X < b.Max.X+gap && b.Min.X < a.Max.X+gap && a.Min.Y < b.Max.Y+gap && b.Min.Y < a.Max.Y+gap
+}
