@@ -100,7 +100,7 @@ func buildTools(ctx context.Context, dir string) error {
 	killGroupOnCancel(cmd)
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return errors.Join(ErrInterrupted, ctx.Err())
+			return fmt.Errorf("%w while building GoNB", ErrInterrupted)
 		}
 		return fmt.Errorf("building GoNB %s: %w\n%s", GoNBVersion, err, tail(out.String(), 20))
 	}
