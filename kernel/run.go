@@ -34,6 +34,7 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 	if timeout == 0 {
 		timeout = -1
 	}
+	saved := false
 	show := newProgress(stderr)
 	err = client.Run(ctx, nb, client.Options{
 		Dir:         filepath.Dir(c.Notebook),
@@ -41,9 +42,16 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 		CellTimeout: timeout,
 		AllowErrors: c.AllowErrors,
 		Progress:    show.event,
-		Save:        func(nb *nbformat.Notebook) error { return nbformat.WriteFile(out, nb) },
+		Save: func(nb *nbformat.Notebook) error {
+			err := nbformat.WriteFile(out, nb)
+			saved = saved || err == nil
+			return err
+		},
 	})
 	show.close()
+	if saved {
+		fmt.Fprintf(stderr, "wrote %s\n", out)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nkernel: %s: %s\n", c.Notebook, client.Describe(err))
 	}
