@@ -110,6 +110,9 @@ func setMath(n *html.Node) {
 		nodes, parseErr := html.ParseFragment(strings.NewReader(ml), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 		if parseErr == nil && len(nodes) == 1 {
 			n.Attr = []html.Attribute{{Key: "class", Val: mathClass(display)}}
+			if display && wide(src) {
+				n.Attr = append(n.Attr, html.Attribute{Key: "tabindex", Val: "0"}, html.Attribute{Key: "role", Val: "group"}, html.Attribute{Key: "aria-label", Val: "Formula"})
+			}
 			n.AppendChild(nodes[0])
 			return
 		}
@@ -117,6 +120,9 @@ func setMath(n *html.Node) {
 	n.Data, n.DataAtom = "code", atom.Code
 	n.AppendChild(&html.Node{Type: html.TextNode, Data: strings.TrimSpace(src)})
 }
+
+// wide tells whether a formula may be wider than a phone and so has to scroll.
+func wide(tex string) bool { return len(tex) > 30 }
 
 func mathClass(display bool) string {
 	if display {

@@ -62,8 +62,9 @@ func (d *document) html() []byte {
 	}
 	p.notices()
 	p.items()
-	p.write("</main>\n</div>\n")
+	p.write("</main>\n")
 	p.foot()
+	p.write("</div>\n")
 	p.write("</body>\n</html>\n")
 	return p.Bytes()
 }
@@ -85,8 +86,9 @@ func (p *page) head() {
 // windows and paper, folded above it for narrow ones.
 func (p *page) contents() {
 	list := tocHTML(p.d.headings)
-	p.write(`<div class="side">`, "\n")
+	p.write(`<header class="side">`, "\n")
 	if list != "" {
+		p.write(`<p class="cover" aria-hidden="true">`, esc(p.d.title), "</p>\n")
 		p.write(`<nav class="toc" aria-label="Contents">`, "\n", `<p class="toc-title">Contents</p>`, "\n", list, "</nav>\n",
 			`<nav class="toc-narrow" aria-label="Contents"><details><summary>Contents</summary>`, "\n", list, "</details></nav>\n")
 	}
@@ -98,7 +100,7 @@ func (p *page) contents() {
 		}
 		p.write(`<input type="radio" name="theme" id="theme-`, name, `"`, checked, `><label for="theme-`, name, `">`, name, `</label>`)
 	}
-	p.write("</fieldset>\n</div>\n")
+	p.write("</fieldset>\n</header>\n")
 }
 
 // tocHTML nests the headings. The title is left out if it is the only heading
@@ -308,7 +310,7 @@ func (p *page) formula(it *formula) {
 		p.text("out", "Output of cell "+itoa(it.cell), esc(text), cut)
 		return
 	}
-	p.write(`<div class="rich"><span class="math display">`, ml, "</span></div>\n")
+	p.write(`<div class="rich"><span class="math display"`, scrolls(it.tex), `>`, ml, "</span></div>\n")
 }
 
 func (p *page) failure(it *failure) {
@@ -381,6 +383,8 @@ func (p *page) dress(n *xhtml.Node, pictures []safe.Picture, inTable bool) {
 			continue
 		case c.DataAtom == atom.A && strings.HasPrefix(strings.ToLower(get(c, "href")), "http"):
 			set(c, "rel", "noopener noreferrer")
+		case c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☐") || c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☑"):
+			set(c, "class", "task")
 		case c.DataAtom == atom.Blockquote:
 			setAlert(c)
 		case c.DataAtom == atom.Img:
@@ -452,4 +456,12 @@ func (p *page) frame(n *xhtml.Node) {
 	n.Parent.InsertBefore(div, n)
 	n.Parent.RemoveChild(n)
 	div.AppendChild(n)
+}
+
+// scrolls lets a keyboard scroll a formula that is wide.
+func scrolls(tex string) string {
+	if !wide(tex) {
+		return ""
+	}
+	return ` tabindex="0" role="group" aria-label="Formula"`
 }

@@ -25,11 +25,24 @@ func (d *document) outputs(n int, list []nbformat.Output) {
 			d.stream(n, o.Name, text.String())
 		case nbformat.Error:
 			trace, _ := shorten(strings.Join(o.Traceback, "\n"))
+			if d.printed(n, trace) {
+				trace = ""
+			}
 			d.items = append(d.items, &failure{cell: n, name: o.EName, value: o.EValue, trace: trace})
 		default:
 			d.bundle(n, o)
 		}
 	}
+}
+
+// printed tells whether the latest item is what cell n printed and holds text:
+// a program that panics prints its trace itself.
+func (d *document) printed(n int, text string) bool {
+	if len(d.items) == 0 {
+		return false
+	}
+	s, ok := d.items[len(d.items)-1].(*stream)
+	return ok && s.cell == n && strings.Contains(s.text, strings.TrimSpace(text))
 }
 
 func (d *document) stream(n int, name, text string) {

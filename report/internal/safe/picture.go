@@ -77,7 +77,11 @@ func raster(claimed string, data []byte) (Picture, error) {
 		pic := Picture{MIME: m.mime, Data: data}
 		// Only the header is read: a picture that decodes to gigabytes costs
 		// nothing here, and must not cost the reader's browser.
-		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
+		if m.mime != "image/webp" { // which the standard library does not know
+			c, _, err := image.DecodeConfig(bytes.NewReader(data))
+			if err != nil {
+				return Picture{}, fmt.Errorf("%s that cannot be read: %v", m.mime, err)
+			}
 			if c.Width > MaxPixels || c.Height > MaxPixels || c.Width*c.Height > MaxPixels {
 				return Picture{}, fmt.Errorf("picture of %d x %d pixels (want at most %d)", c.Width, c.Height, MaxPixels)
 			}
