@@ -33,8 +33,8 @@ func (d *Draws) Summaries() []Summary {
 // SummaryTable shows all parameters with mean, 94 % interval, Monte Carlo
 // error, effective sample sizes, R-hat and contraction.
 func (d *Draws) SummaryTable() Table {
-	t := Table{Title: "Posterior of the parameters (scaled model)",
-		Header: []string{"parameter", "mean", "sd", "hdi 3 %", "hdi 97 %", "mcse mean", "ess bulk", "ess tail", "r-hat", "contraction"}}
+	t := Table{Title: "Posterior of the parameters (scaled model); contr. is contraction",
+		Header: []string{"parameter", "mean", "sd", "hdi 3 %", "97 %", "mcse", "ess bulk", "tail", "r-hat", "contr."}}
 	for _, s := range d.Summaries() {
 		t.Rows = append(t.Rows, []string{s.Name, fixed(s.Mean, 3), fixed(s.SD, 3), fixed(s.HDI94[0], 3), fixed(s.HDI94[1], 3),
 			fixed(s.MCSEMean, 4), fixed(s.ESSBulk, 0), fixed(s.ESSTail, 0), fixed(s.RHat, 4), fixed(s.Contraction, 2)})

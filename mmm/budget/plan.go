@@ -57,7 +57,7 @@ const (
 )
 
 // String names the bound.
-func (b Bound) String() string { return [...]string{"at lower bound", "free", "at upper bound"}[b+1] }
+func (b Bound) String() string { return [...]string{"lower bound", "free", "upper bound"}[b+1] }
 
 func (p *problem) plan(spend []float64, method Method) *Plan {
 	out := &Plan{Channels: p.r.Channels(), Periods: p.r.Periods, Total: p.total, Current: p.current, Spend: spend,
@@ -197,21 +197,22 @@ func (p *Plan) Gain() mmm.Quantity {
 	return q
 }
 
-// Table shows the allocation with the bounds that hold it.
+// Table shows the allocation: money per period, responses over the horizon,
+// what the next unit of money brings (marginal), and the bound that holds each
+// channel.
 func (p *Plan) Table() mmm.Table {
 	t := mmm.Table{Title: fmt.Sprintf("Budget per period over %d periods", p.Periods),
-		Header: []string{"channel", "current", "plan", "change", "bounds", "response now", "response planned", "marginal return", "held by"}}
+		Header: []string{"channel", "current", "plan", "change", "response now", "planned", "marginal", "held by"}}
 	for c, name := range p.Channels {
 		change := "-"
 		if p.Current[c] > 0 {
 			change = fmt.Sprintf("%+.0f %%", 100*(p.Spend[c]/p.Current[c]-1))
 		}
 		t.Rows = append(t.Rows, []string{name, mmm.FormatMoney(p.Current[c]), mmm.FormatMoney(p.Spend[c]), change,
-			mmm.FormatMoney(p.Lower[c]) + " to " + mmm.FormatMoney(p.Upper[c]),
 			mmm.FormatMoney(p.CurrentResponse[c]), mmm.FormatMoney(p.Response[c]),
 			mmm.FormatNumber(p.Slope[c]/float64(p.Periods), 3), p.Certificate.Binding[c].String()})
 	}
-	t.Rows = append(t.Rows, []string{"total", mmm.FormatMoney(floats.Sum(p.Current)), mmm.FormatMoney(floats.Sum(p.Spend)), "", "",
+	t.Rows = append(t.Rows, []string{"total", mmm.FormatMoney(floats.Sum(p.Current)), mmm.FormatMoney(floats.Sum(p.Spend)), "",
 		mmm.FormatMoney(p.TotalCurrentResponse()), mmm.FormatMoney(p.TotalResponse()), mmm.FormatNumber(p.MarginalReturn(), 3), ""})
 	return t
 }
