@@ -300,7 +300,7 @@ func imgHTML(pic safe.Picture, alt string) string {
 	if pic.Width > 0 {
 		size = fmt.Sprintf(` width="%d" height="%d"`, pic.Width, pic.Height)
 	}
-	return `<img src="` + esc(pic.DataURI()) + `" alt="` + esc(alt) + `"` + size + `>`
+	return `<img src="` + pic.DataURI() + `" alt="` + esc(alt) + `"` + size + `>`
 }
 
 func (p *page) formula(it *formula) {
@@ -341,7 +341,7 @@ func (p *page) placeholder(it *placeholder) {
 
 func (p *page) foot() {
 	d := p.d
-	facts := []string{counted(d.cells, "code cell"), counted(d.figures, "figure"), counted(d.tables, "table")}
+	facts := []string{counted(d.cells, "code cell"), counted(d.figures, "figure"), counted(p.table, "table")}
 	if d.placeholders > 0 {
 		facts = append(facts, counted(d.placeholders, "output")+" not shown")
 	}

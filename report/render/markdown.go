@@ -20,15 +20,28 @@ import (
 // book writes Markdown.
 type book struct {
 	strings.Builder
+	ours   strings.Builder // the same, without the HTML that has been cleaned
 	d      *document
 	inline bool
+	strict bool // no Markdown but ours
 	folder string
 	assets []Asset
 	have   map[string]bool // assets by name
 }
 
+// markdown writes the document. Cells that are harmless one by one need not be
+// so together: a link defined in one is used in the next. If the whole is not,
+// every cell is written as its cleaned HTML.
 func (d *document) markdown(inline bool) ([]byte, []Asset) {
-	b := &book{d: d, inline: inline, folder: folderName(cmp.Or(d.Folder, d.Name)), have: map[string]bool{}}
+	b := d.book(inline, false)
+	if !d.Trust && !rules.Harmless(b.ours.String()) {
+		b = d.book(inline, true)
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n")), b.assets
+}
+
+func (d *document) book(inline, strict bool) *book {
+	b := &book{d: d, inline: inline, strict: strict, folder: folderName(cmp.Or(d.Folder, d.Name)), have: map[string]bool{}}
 	b.notices()
 	if !d.hasTitle {
 		b.block("# " + table.Escape(d.title))
@@ -36,14 +49,14 @@ func (d *document) markdown(inline bool) ([]byte, []Asset) {
 	for _, it := range d.items {
 		b.item(it)
 	}
-	return []byte(strings.TrimSuffix(b.String(), "\n")), b.assets
+	return b
 }
 
-var notName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+var notName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
 // folderName is the name of the folder of pictures.
 func folderName(name string) string {
-	name = strings.Trim(notName.ReplaceAllString(name, "-"), ".-")
+	name = strings.Trim(notName.ReplaceAllString(name, "-"), "-")
 	if name == "" {
 		name = "notebook"
 	}
@@ -52,7 +65,9 @@ func folderName(name string) string {
 
 // block writes a block and the blank line after it.
 func (b *book) block(text string) {
-	b.WriteString(strings.Trim(text, "\n") + "\n\n")
+	text = strings.Trim(text, "\n") + "\n\n"
+	b.WriteString(text)
+	b.ours.WriteString(text)
 }
 
 func (b *book) notices() {
@@ -121,11 +136,12 @@ func (b *book) fence(language, text string, cut int) {
 
 func (b *book) formula(it *formula) {
 	tex := strings.TrimSpace(it.tex)
-	if strings.Contains(tex, "$") || strings.Contains(tex, "\n\n") || !b.d.Trust && !harmless("$$\n"+tex+"\n$$") {
+	text := "$$\n" + tex + "\n$$"
+	if strings.Contains(tex, "$") || b.strict || !harmless(text) || !prose.Closed(text) {
 		b.fence("tex", tex, 0)
 		return
 	}
-	b.block("$$\n" + tex + "\n$$")
+	b.block(text)
 }
 
 func (b *book) failure(it *failure) {
@@ -191,10 +207,13 @@ func hasPicture(n *html.Node) bool {
 var (
 	embedded = regexp.MustCompile(`(?:attachment:|data:image/)[^)\s"'>]+`)
 	remote   = regexp.MustCompile(`!\[([^\]\n]*)\]\((https?://[^)\s]+)`)
+	inPage   = regexp.MustCompile(`\]\(#([^)\s]+)\)`)
+	plainID  = regexp.MustCompile(`^[\pL\pN_-]+$`)
 )
 
 // markdownSource writes Markdown as the author wrote it, with pictures inside
-// the notebook as files and pictures on the web as links. If anything in it
+// the notebook as files, pictures on the web as links, and links within the
+// notebook as GitHub names its headings. If anything in it
 // could do harm, its cleaned HTML takes its place.
 func (b *book) markdownSource(source string, attached safe.Attachment, f safe.Fragment) {
 	source = strings.ReplaceAll(source, "\r\n", "\n")
@@ -205,21 +224,28 @@ func (b *book) markdownSource(source string, attached safe.Attachment, f safe.Fr
 		}
 		return b.picture("image", pic)
 	})
+	source = inPage.ReplaceAllStringFunc(source, func(m string) string {
+		name := m[len("](#") : len(m)-1]
+		if id := b.d.target(unescapeURL(name)); !strings.HasPrefix(id, "u-") && plainID.MatchString(id) {
+			return "](#" + id + ")"
+		}
+		return m
+	})
 	if !b.d.Trust {
 		source = remote.ReplaceAllString(source, "[$1]($2")
 	}
-	if b.d.Trust || harmless(source) {
+	if b.d.Trust || !b.strict && harmless(source) && prose.Closed(source) {
 		b.block(source)
 		return
 	}
 	b.html(f)
 }
 
-// harmless tells whether Markdown holds no HTML and no link that would be cut
-// out of a page, whether its reader knows mathematics or not.
-func harmless(source string) bool {
-	return prose.Check(source) == nil && prose.Harmless(source, safe.HarmlessTag, safe.HarmlessLink)
-}
+var rules = prose.Rules{Tag: safe.HarmlessTag, Link: safe.HarmlessLink, Picture: safe.HarmlessPicture}
+
+// harmless tells whether Markdown holds nothing that would be cut out of a
+// page, whether its reader knows mathematics or not.
+func harmless(source string) bool { return prose.Check(source) == nil && rules.Harmless(source) }
 
 // html writes a fragment on one line: in Markdown a blank line would end the
 // HTML, and what follows would be read as Markdown again.
@@ -233,7 +259,7 @@ func (b *book) html(f safe.Fragment) {
 	}
 	b.dress(root, f.Pictures)
 	text := strings.TrimSpace(safe.Render([]*html.Node{root}))
-	b.block(strings.NewReplacer("\r", "&#13;", "\n", "&#10;").Replace(text))
+	b.WriteString(strings.NewReplacer("\r", "&#13;", "\n", "&#10;").Replace(text) + "\n\n")
 }
 
 func (b *book) dress(n *html.Node, pictures []safe.Picture) {

@@ -1,35 +1,70 @@
 package prose
 
 import (
+	"bytes"
 	"html"
-	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
-// Harmless tells whether all HTML in src passes tag and all its links and
-// pictures pass link. It asks twice, with and without mathematics: a reader
-// without it sees markup where one with it sees a formula.
-func Harmless(src string, tag, link func(string) bool) bool {
-	plain := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
-	source := []byte(src)
-	for _, md := range []goldmark.Markdown{markdown(0), plain} {
-		if !harmless(md.Parser().Parse(text.NewReader(source)), source, tag, link) {
+// Rules say what Markdown may hold: pieces of raw HTML, destinations of links,
+// and sources of pictures.
+type Rules struct {
+	Tag, Link, Picture func(string) bool
+}
+
+// Harmless tells whether everything in src passes the rules. It asks twice,
+// with and without mathematics: a reader without it sees markup where one with
+// it sees a formula.
+func (r Rules) Harmless(src string) bool {
+	for _, md := range dialects() {
+		pc := parser.NewContext()
+		doc := md.Parser().Parse(text.NewReader([]byte(src)), parser.WithContext(pc))
+		for _, ref := range pc.References() {
+			if !r.follow(r.Link, ref.Destination()) {
+				return false
+			}
+		}
+		if !r.harmless(doc, []byte(src)) {
 			return false
 		}
 	}
 	return true
 }
 
-func harmless(doc ast.Node, source []byte, tag, link func(string) bool) bool {
-	// goldmark's entity and percent rules decide what a browser would follow.
-	follow := func(dest []byte) bool {
-		return link(html.UnescapeString(string(util.URLEscape(dest, true)))) && link(string(dest))
+func dialects() []goldmark.Markdown {
+	return []goldmark.Markdown{markdown(0), goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))}
+}
+
+// Closed tells whether src leaves nothing open, such as a code fence, that
+// would take in what stands after it.
+func Closed(src string) bool {
+	const after = "what stands after it"
+	source := []byte(src + "\n\n" + after + "\n")
+	for _, md := range dialects() {
+		last := md.Parser().Parse(text.NewReader(source)).LastChild()
+		if last != nil && last.Kind().String() == "FootnoteList" {
+			last = last.PreviousSibling()
+		}
+		if last == nil || last.Kind() != ast.KindParagraph || !bytes.Equal(bytes.TrimSpace(last.Lines().Value(source)), []byte(after)) {
+			return false
+		}
 	}
+	return true
+}
+
+// follow asks rule about a destination as it is written and as a browser would
+// follow it, by goldmark's rules for entities and escapes.
+func (r Rules) follow(rule func(string) bool, dest []byte) bool {
+	return rule(string(dest)) && rule(html.UnescapeString(string(util.URLEscape(dest, true))))
+}
+
+func (r Rules) harmless(doc ast.Node, source []byte) bool {
 	ok := true
 	// The walk itself returns no error: neither does the visitor.
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -38,19 +73,19 @@ func harmless(doc ast.Node, source []byte, tag, link func(string) bool) bool {
 		}
 		switch n := n.(type) {
 		case *ast.RawHTML:
-			ok = ok && tag(string(n.Segments.Value(source)))
+			ok = ok && r.Tag(string(n.Segments.Value(source)))
 		case *ast.HTMLBlock:
-			raw := string(n.Lines().Value(source))
+			raw := n.Lines().Value(source)
 			if n.HasClosure() {
-				raw += string(n.ClosureLine.Value(source))
+				raw = append(bytes.Clone(raw), n.ClosureLine.Value(source)...)
 			}
-			ok = ok && tag(raw)
+			ok = ok && r.Tag(string(raw))
 		case *ast.Link:
-			ok = ok && follow(n.Destination)
+			ok = ok && r.follow(r.Link, n.Destination)
 		case *ast.Image:
-			ok = ok && follow(n.Destination) && !remote(string(n.Destination))
+			ok = ok && r.follow(r.Picture, n.Destination)
 		case *ast.AutoLink:
-			ok = ok && (n.AutoLinkType == ast.AutoLinkEmail || link(string(n.URL(source))))
+			ok = ok && (n.AutoLinkType == ast.AutoLinkEmail || r.Link(string(n.URL(source))))
 		}
 		if !ok {
 			return ast.WalkStop, nil
@@ -58,10 +93,4 @@ func harmless(doc ast.Node, source []byte, tag, link func(string) bool) bool {
 		return ast.WalkContinue, nil
 	})
 	return ok
-}
-
-// remote tells whether showing a picture would ask another host for it.
-func remote(dest string) bool {
-	low := strings.ToLower(dest)
-	return strings.HasPrefix(low, "http:") || strings.HasPrefix(low, "https:")
 }

@@ -8,11 +8,9 @@ import (
 	"strconv"
 
 	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -31,11 +29,6 @@ func HTML(src string, cell int) (string, error) {
 		return "", fmt.Errorf("markdown: %w", err)
 	}
 	return b.String(), nil
-}
-
-// Parse returns the syntax tree of src, for those who look rather than render.
-func Parse(src string) ast.Node {
-	return markdown(0).Parser().Parse(text.NewReader([]byte(src)))
 }
 
 func markdown(cell int) goldmark.Markdown {

@@ -56,3 +56,11 @@ func HarmlessLink(href string) bool {
 	}
 	return Link(href) || !scheme.MatchString(href) && !strings.HasPrefix(href, "//")
 }
+
+var uri = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
+
+// HarmlessPicture tells whether the source of a picture in Markdown may stay:
+// a file below the page, or the picture itself.
+func HarmlessPicture(src string) bool {
+	return uri.MatchString(src) || HarmlessLink(src) && !scheme.MatchString(src) && !strings.HasPrefix(src, "/") && !strings.Contains(src, "..")
+}

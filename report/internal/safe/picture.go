@@ -128,7 +128,8 @@ func fromDataURI(src string) (Picture, error) {
 }
 
 // DataURI returns p as the source of an <img>: percent-encoded or in base64,
-// whichever is shorter.
+// whichever is shorter. It holds no quotation mark, <, > or & and so needs no
+// escaping between quotation marks.
 func (p Picture) DataURI() string {
 	b64 := "data:" + p.MIME + ";base64,"
 	size := len(b64) + base64.StdEncoding.EncodedLen(len(p.Data))
