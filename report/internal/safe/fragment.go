@@ -307,7 +307,7 @@ func OwnID(id string) string {
 	return "u-" + id
 }
 
-var link = regexp.MustCompile(`(?i)^(https?://|mailto:|#)`)
+var link = regexp.MustCompile(`(?i)^(https?://[^/?#\s]|mailto:|#)`)
 
 // Link tells whether href may stay: http, https, mailto, or a place in the page.
 func Link(href string) bool {

@@ -126,7 +126,7 @@ func (c *checker) attribute(n *html.Node, a html.Attribute) {
 	case n.Namespace == "math" && onMath[a.Key]:
 	case a.Key == "href" && n.Data == "a":
 		if u := strings.ToLower(a.Val); !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "mailto:") &&
-			!strings.HasPrefix(u, "#") && !(c.Assets && !strings.Contains(strings.Split(u, "/")[0], ":")) {
+			!strings.HasPrefix(u, "#") && !(c.Assets && !hasScheme(u)) {
 			c.fault("link to %.60q", a.Val)
 		}
 	case a.Key == "src" && n.Data == "img":
@@ -138,8 +138,14 @@ func (c *checker) attribute(n *html.Node, a html.Attribute) {
 	}
 }
 
+// hasScheme tells whether an address begins with something that ends in a colon.
+func hasScheme(u string) bool {
+	i := strings.IndexAny(u, ":/?#")
+	return i >= 0 && u[i] == ':'
+}
+
 func (c *checker) source(src string) {
-	if c.Assets && !strings.Contains(src, ":") && !strings.Contains(src, "..") && !strings.HasPrefix(src, "/") {
+	if c.Assets && !hasScheme(src) && !strings.Contains(src, "..") && !strings.HasPrefix(src, "/") {
 		return
 	}
 	mime, body, ok := strings.Cut(strings.TrimPrefix(src, "data:"), ",")
