@@ -9,25 +9,41 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// niceStep returns the smallest of 1, 2, 2.5, 5 times a power of ten that
-// divides span into at most n steps.
-func niceStep(span float64, n int) float64 {
+// niceStep returns the step of 1, 2, 2.5 or 5 times a power of ten that puts
+// the number of its multiples inside [lo, hi] closest to n. A step of 2.5 is
+// taken only if it is clearly better, because its multiples are longer.
+func niceStep(lo, hi float64, n int) float64 {
+	span := hi - lo
 	if !(span > 0) || math.IsInf(span, 0) {
 		return 1
 	}
-	raw := span / float64(max(n, 1))
-	power := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 2.5, 5} {
-		if m*power >= raw*(1-1e-9) {
-			return m * power
+	exponent := math.Floor(math.Log10(span / float64(max(n, 1))))
+	best, least := 1.0, math.Inf(1)
+	for e := exponent - 1; e <= exponent+2; e++ {
+		for _, m := range []float64{1, 2, 2.5, 5} {
+			step := m * math.Pow(10, e)
+			inside := math.Floor(hi/step*(1+1e-9)) - math.Ceil(lo/step*(1-1e-9)) + 1
+			cost := math.Abs(inside - float64(n))
+			if inside < float64(n) {
+				cost += 0.1
+			}
+			if inside < 2 {
+				cost += 2
+			}
+			if m == 2.5 {
+				cost += 0.7
+			}
+			if cost < least-1e-9 {
+				best, least = step, cost
+			}
 		}
 	}
-	return 10 * power
+	return best
 }
 
 // niceTicks returns the multiples of a nice step inside [lo, hi], about n.
 func niceTicks(lo, hi float64, n int) (values []float64, step float64) {
-	step = niceStep(hi-lo, n)
+	step = niceStep(lo, hi, n)
 	slack := step * 1e-9
 	for i := math.Ceil((lo - slack) / step); i*step <= hi+slack && len(values) < 50; i++ {
 		values = append(values, i*step+0) // + 0 turns -0 into 0

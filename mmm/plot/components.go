@@ -41,13 +41,13 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	money, period := format{currency: o.Currency}, periodName(parts[0].Dates)
 	keys := []key{{"observed", keyLine, ink}}
 	for i, b := range slices.Backward(parts) {
-		keys = append(keys, key{b.Name, keyBar, partColors[i%len(partColors)]})
+		keys = append(keys, key{b.Name, keyBar, over(partColors[i%len(partColors)], 0.7)})
 	}
 	s := newSheet(or(o.Title, "What "+o.target()+" are made of, over time"),
 		fmt.Sprintf("%s per %s: means, stacked; parts that take away lie below zero", sentence(o.target()), period), keys...)
 	x := seconds(parts[0].Dates)
 	top := newPanel(230)
-	top.dates()
+	top.datesOf(parts[0].Dates)
 	top.Y.Tick.Marker = numbers{format: money}
 	above, below := make([]float64, len(x)), make([]float64, len(x))
 	for i, b := range parts {
@@ -65,11 +65,11 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	lo, hi := 0.0, 0.0
 	for i, b := range slices.Backward(parts) {
 		p := newPanel(96)
-		p.dates()
-		p.Y.Tick.Marker = numbers{format: money, n: 3}
-		p.head, p.headIn = b.Name, headText.in(darker(partColors[i%len(partColors)]))
+		p.datesOf(b.Dates)
+		p.Y.Tick.Marker = numbers{format: money, n: 4}
+		p.head, p.headIn = b.Name, headText.in(inkOf(partColors[i%len(partColors)]))
 		p.note = "mean " + money.value(stat.Mean(b.Mean, nil))
-		p.bands(b, darker(partColors[i%len(partColors)]), 1.4)
+		p.bands(b, darker(partColors[i%len(partColors)], 0.85), 1.4)
 		p.fromZero()
 		lo, hi = min(lo, p.Y.Min), max(hi, p.Y.Max)
 		panels = append(panels, p)
@@ -78,6 +78,7 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	for i, p := range panels {
 		p.Y.Min, p.Y.Max = lo, hi
 		p.hideY = i%2 == 1
+		p.hideX = i < len(panels)-2
 	}
 	s.grid(2, 20, panels...)
 	return s.figure(o,
@@ -86,16 +87,11 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")))
 }
 
-// darker returns c with less light, for lines and text.
-func darker(c color.RGBA) color.RGBA {
-	return color.RGBA{uint8(float64(c.R) * 0.8), uint8(float64(c.G) * 0.8), uint8(float64(c.B) * 0.8), 255}
-}
-
 // stackArea returns the areas that y adds to the stack, and moves the tops of
 // the stack, above and below zero.
 func stackArea(x, y, above, below []float64, c color.RGBA) []plotter {
-	up := band{x: x, lo: slices.Clone(above), hi: slices.Clone(above), color: over(c, 0.85)}
-	down := band{x: x, lo: slices.Clone(below), hi: slices.Clone(below), color: over(c, 0.85)}
+	up := band{x: x, lo: slices.Clone(above), hi: slices.Clone(above), color: over(c, 0.7)}
+	down := band{x: x, lo: slices.Clone(below), hi: slices.Clone(below), color: over(c, 0.7)}
 	negative, positive := false, false
 	for t, v := range y {
 		switch {
@@ -120,7 +116,7 @@ func stackArea(x, y, above, below []float64, c color.RGBA) []plotter {
 }
 
 // Waterfall draws how the total is made up, from the largest part downwards;
-// parts that take away are hatched by colour and go back. The channels keep
+// parts that take away have a colour of their own and go back. The channels keep
 // their colours. steps are the result of mmm's Waterfall or WaterfallByGroup,
 // in any order.
 func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
@@ -134,10 +130,10 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	}
 	s := newSheet(or(o.Title, "How "+o.target()+" are made up"),
 		fmt.Sprintf("Sum over the training data of each part's mean. In all: %s", money.value(sum)),
-		key{"channel, in its colour", keyBar, ChannelColor(0)}, key{"adds", keyBar, partColors[0]}, key{"takes away", keyBar, lossColor})
+		key{"channel, in its colour", keyChannels, nil}, key{"adds", keyBar, partColors[0]}, key{"takes away", keyBar, lossColor})
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: money}
-	values := tableColumn{style: labelText.strong()}
+	values := tableColumn{head: "sum", style: labelText.strong()}
 	shares := tableColumn{head: "of total", style: labelText}
 	var rows, words []string
 	at := 0.0

@@ -11,6 +11,7 @@ type Figure struct {
 	svg     []byte
 	alt     string
 	caption string
+	sheet   *sheet // for the tests of the layout
 }
 
 // SVG returns a copy of the picture: a standalone SVG document in UTF-8 with

@@ -103,8 +103,8 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	if o.Marks != nil {
 		same("Forest", "o.Marks", len(o.Marks), len(q.Channels))
 	}
-	f := o.number(q.Unit)
 	estimates := q.Estimates()
+	f := o.number(estimates)
 	s := newSheet(or(o.Title, sentence(q.Name)+" per channel"), forestSubtitle(estimates, q), o.keys(prior)...)
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: f, n: 6}
@@ -155,12 +155,22 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 			q.Channels[best], median.cells[best], wide.cells[best]))
 }
 
-// number is the format of the quantity: percent, or money for amounts.
-func (o ForestOptions) number(unit string) format {
+// number is the format of the estimates: percent, or as many decimals for all
+// as give the smallest median two digits.
+func (o ForestOptions) number(estimates []mmm.Estimate) format {
 	if o.Percent {
 		return format{percent: true}
 	}
-	return format{}
+	least := math.Inf(1)
+	for _, e := range estimates {
+		if m := math.Abs(e.Median); m > 0 && finite(m) {
+			least = min(least, m)
+		}
+	}
+	if math.IsInf(least, 1) || least >= 1e4 {
+		return format{}
+	}
+	return format{fixed: true, decimals: min(max(0, 1-int(math.Floor(math.Log10(least)))), 4)}
 }
 
 func (o ForestOptions) keys(prior bool) []key {
@@ -192,7 +202,7 @@ func forestSubtitle(estimates []mmm.Estimate, q mmm.ByChannel) string {
 	}
 	switch {
 	case touching == len(estimates) && touching > 1:
-		text += ". All intervals reach down to about 0: no channel is shown to have an effect by itself."
+		text += ". All intervals reach down to about 0: any single channel may do next to nothing."
 	case touching > 0:
 		text += fmt.Sprintf(". %d of %d intervals reach down to about 0.", touching, len(estimates))
 	}
@@ -231,7 +241,7 @@ func ShareVsROAS(share, roas mmm.ByChannel, spendShare []float64, o Options) *Fi
 	same("ShareVsROAS", "roas.Draws", len(roas.Draws), n)
 	same("ShareVsROAS", "spendShare", len(spendShare), n)
 	s := newSheet(or(o.Title, "Share of contribution and return on ad spend"),
-		"Points at the means, their area is the share of spend. Lines: 94 % intervals, which are wide; the thick part holds the middle half.")
+		"Points at the means, with the area of the share of spend. Lines: 94 % intervals, the thick part the middle half")
 	p := newPanel(400)
 	p.X.Tick.Marker = numbers{format: format{percent: true}, n: 6}
 	p.Y.Tick.Marker = numbers{n: 6}

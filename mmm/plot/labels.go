@@ -14,12 +14,15 @@ type label struct {
 	x, y   float64
 	radius vg.Length
 	text   string
-	color  color.Color
+	color  color.RGBA
 }
 
 // labels draws points and writes each name beside its point, where it covers
 // no point, no other name and as few lines through points as possible.
-type labels struct{ points []label }
+type labels struct {
+	points []label
+	lines  []line // that names should not cover
+}
 
 func (l *labels) add(p label) { l.points = append(l.points, p) }
 
@@ -27,23 +30,27 @@ func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
 	fx, fy := p.Transforms(&c)
 	cv := c.Canvas.(*canvas)
 	var placed []vg.Rectangle
+	lines := l.samples(fx, fy)
 	at := make([]vg.Point, len(l.points))
 	for i, q := range l.points {
 		at[i] = vg.Point{X: fx(q.x), Y: fy(q.y)}
+		if q.radius == 0 {
+			continue
+		}
 		cv.dots(at[i:i+1], q.radius+1.2, paper)
 		cv.dots(at[i:i+1], q.radius, q.color)
 	}
 	for i, q := range l.points {
-		box := l.place(c, at, placed, i)
+		box := l.place(c, at, placed, lines, i)
 		placed = append(placed, box)
-		text := note{text: q.text, style: labelText.strong().in(q.color)}
+		text := note{text: q.text, style: labelText.strong().in(inkOf(q.color))}
 		c.FillPolygon(fade(paper, 0.8), []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
 		cv.text(text.text, box.Min.Add(vg.Point{X: 2, Y: 3}), text.style)
 	}
 }
 
 // place tries positions around point i and returns the one that costs least.
-func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, i int) vg.Rectangle {
+func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines []vg.Point, i int) vg.Rectangle {
 	w, h := labelText.strong().width(l.points[i].text)+4, vg.Length(15)
 	best, least := vg.Rectangle{}, math.Inf(1)
 	for ring := range 4 {
@@ -56,7 +63,7 @@ func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, i int
 				Y: at[i].Y + vg.Length(sin*(r+float64(h)/2)),
 			}
 			box := vg.Rectangle{Min: center.Sub(vg.Point{X: w / 2, Y: h / 2}), Max: center.Add(vg.Point{X: w / 2, Y: h / 2})}
-			if cost := l.cost(c, at, placed, box) + 4*float64(ring); cost < least-1e-9 {
+			if cost := l.cost(c, at, placed, lines, box) + 4*float64(ring); cost < least-1e-9 {
 				best, least = box, cost
 			}
 		}
@@ -64,7 +71,21 @@ func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, i int
 	return best
 }
 
-func (l labels) cost(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, box vg.Rectangle) float64 {
+// samples returns points along the lines, a few pixels apart.
+func (l labels) samples(fx, fy func(float64) vg.Length) (pts []vg.Point) {
+	for _, ln := range l.lines {
+		for i := 1; i < len(ln.x); i++ {
+			a := vg.Point{X: fx(ln.x[i-1]), Y: fy(ln.y[i-1])}
+			b := vg.Point{X: fx(ln.x[i]), Y: fy(ln.y[i])}
+			for k := range 8 {
+				pts = append(pts, a.Add(b.Sub(a).Scale(vg.Length(k)/8)))
+			}
+		}
+	}
+	return pts
+}
+
+func (l labels) cost(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines []vg.Point, box vg.Rectangle) float64 {
 	cost := 0.0
 	if box.Min.X < c.Min.X+2 || box.Max.X > c.Max.X || box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y {
 		cost += 1000
@@ -74,11 +95,19 @@ func (l labels) cost(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, box vg
 			cost += 200
 		}
 	}
+	for _, p := range lines {
+		if p.X > box.Min.X && p.X < box.Max.X && p.Y > box.Min.Y && p.Y < box.Max.Y {
+			cost += 5
+		}
+	}
 	for j, p := range at {
 		if r := l.points[j].radius; overlap(box, vg.Rectangle{Min: p.Sub(vg.Point{X: r, Y: r}), Max: p.Add(vg.Point{X: r, Y: r})}, 1) {
 			cost += 100
 		}
-		if p.X > box.Min.X && p.X < box.Max.X {
+		if l.lines != nil {
+			continue
+		}
+		if p.X > box.Min.X && p.X < box.Max.X { // its vertical interval
 			cost += 6
 		}
 		if p.Y > box.Min.Y && p.Y < box.Max.Y {

@@ -22,6 +22,8 @@ const (
 	keyDiamond
 	keyInterval // thin line, thick line, point: 94 %, quartiles, median
 	keyWhisker
+	keyChannels // in the colour of whatever channel
+	keyChannelLines
 )
 
 // key is one entry of a legend.
@@ -65,7 +67,7 @@ func (s *sheet) legend(keys []key) {
 		s.y += 4
 		return
 	}
-	x := margin
+	from, x := s.y, margin
 	for _, k := range keys {
 		w := sampleWidth + 6 + labelText.width(k.name)
 		if x > margin && x+w > figureWidth-margin {
@@ -76,7 +78,9 @@ func (s *sheet) legend(keys []key) {
 		s.canvas.text(k.name, vg.Point{X: x + sampleWidth + 6, Y: -(s.y + legendRow/2 + 4)}, labelText)
 		x += w + 20
 	}
-	s.y += legendRow + 6
+	s.y += legendRow
+	s.legends = append(s.legends, vg.Rectangle{Min: vg.Point{Y: -s.y}, Max: vg.Point{X: figureWidth, Y: -from}})
+	s.y += 6
 }
 
 // sample draws the sample of k from x on, in the middle of the line at y.
@@ -108,6 +112,17 @@ func (s *sheet) sample(k key, x, y vg.Length) {
 		c.StrokeLine2(draw.LineStyle{Color: k.color, Width: 5}, x0+5, -y, x1-5, -y)
 		s.canvas.dots([]vg.Point{mid}, 4.5, k.color)
 		s.canvas.dots([]vg.Point{mid}, 2.5, paper)
+	case keyChannels:
+		for i := range 4 {
+			x := x0 + vg.Length(i)*sampleWidth/4
+			c.FillPolygon(ChannelColor(i), []vg.Point{{X: x, Y: -y - 5.5}, {X: x + sampleWidth/4, Y: -y - 5.5},
+				{X: x + sampleWidth/4, Y: -y + 5.5}, {X: x, Y: -y + 5.5}})
+		}
+	case keyChannelLines:
+		for i := range 4 {
+			x := x0 + vg.Length(i)*sampleWidth/4
+			c.StrokeLine2(draw.LineStyle{Color: ChannelColor(i), Width: 2}, x, -y, x+sampleWidth/4, -y)
+		}
 	case keyWhisker:
 		stroke(1.5)
 		for _, x := range []vg.Length{x0, x1} {
@@ -120,7 +135,7 @@ func (s *sheet) sample(k key, x, y vg.Length) {
 type tag struct {
 	y     float64
 	text  string
-	color color.Color
+	color color.RGBA
 }
 
 // drawTags writes the tags at their lines' heights, moved apart where they
@@ -137,7 +152,7 @@ func (p *panel) drawTags(c draw.Canvas) {
 	for i, t := range p.tags {
 		y := vg.Length(got[i])
 		c.StrokeLine2(draw.LineStyle{Color: t.color, Width: 1}, c.Max.X+1, vg.Length(want[i]), c.Max.X+10, y)
-		c.Canvas.(*canvas).text(t.text, vg.Point{X: c.Max.X + 13, Y: y - 4}, labelText.strong().in(t.color))
+		c.Canvas.(*canvas).text(t.text, vg.Point{X: c.Max.X + 13, Y: y - 4}, labelText.strong().in(inkOf(t.color)))
 	}
 }
 

@@ -13,6 +13,8 @@ type format struct {
 	currency string // before the number
 	suffix   string // after it
 	sign     bool   // print a plus before positive numbers
+	fixed    bool   // always print the given decimals and no unit
+	decimals int
 }
 
 // Between a number and its unit stands a space that does not break.
@@ -42,7 +44,13 @@ func (f format) value(v float64) string {
 		}
 		return f.join(v, 100*v, decimals, nbsp+"%")
 	}
+	if f.fixed {
+		return f.join(v, v, f.decimals, "")
+	}
 	size, unit := unitOf(math.Abs(v))
+	if size == 1 && math.Abs(v) >= 0.9995e3 {
+		size, unit = 1e3, nbsp+"k"
+	}
 	v /= size
 	decimals := 0
 	if v != 0 {

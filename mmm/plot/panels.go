@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -18,6 +19,8 @@ type sheet struct {
 	canvas *canvas
 	y      vg.Length // how far down the sheet is used
 	title  string
+	// Where data and legends are, for the tests of the layout.
+	boxes, legends []vg.Rectangle
 }
 
 // newSheet writes the title, the subtitle, which says what is drawn in which
@@ -47,6 +50,7 @@ func (s *sheet) figure(o Options, alt, caption string) *Figure {
 	alt = s.title + ". " + alt
 	return &Figure{
 		title:   s.title,
+		sheet:   s,
 		svg:     s.canvas.document(figureWidth, s.y+margin-4, s.title, alt),
 		alt:     alt,
 		caption: or(o.Caption, caption),
@@ -80,9 +84,11 @@ type panel struct {
 	rows   bool // y is categories: labels in ink, grid lines vertical
 	hideX  bool // the panel below has the labels
 	noGrid bool
+	noBase bool // no line at zero
 	hideY  bool // the panel on the left has the labels
 	tags   []tag
 	table  []tableColumn
+	left   vg.Length // at least so much room left of the box
 	right  vg.Length // room right of the box, besides that for tags and table
 	marks  []plot.Plotter
 }
@@ -119,6 +125,20 @@ func (p *panel) add(marks ...plot.Plotter) {
 
 // dates makes x an axis of dates.
 func (p *panel) dates() { p.X.Tick.Marker = calendar{} }
+
+// datesOf makes x an axis of dates with a little air on either side, more
+// around single points, so that the first of a month is seldom just outside.
+func (p *panel) datesOf(dates []time.Time) {
+	p.dates()
+	p.X.Min = min(p.X.Min, float64(dates[0].Unix()))
+	p.X.Max = max(p.X.Max, float64(dates[len(dates)-1].Unix()))
+	part := 0.006
+	if len(dates) <= 60 {
+		part = 0.02
+	}
+	air := (p.X.Max - p.X.Min) * part
+	p.X.Min, p.X.Max = p.X.Min-air, p.X.Max+air
+}
 
 // fromZero makes y start (or end) at zero, with room above.
 func (p *panel) fromZero() {
@@ -189,10 +209,10 @@ func (p *panel) leftRoom() vg.Length {
 			w = max(w, style.width(l))
 		}
 	}
-	if w == 0 {
-		return 0
+	if w > 0 {
+		w += gutter
 	}
-	return w + gutter
+	return max(w, p.left)
 }
 
 // rightRoom is what the tags and the last label of the x axis need.
@@ -252,7 +272,7 @@ func (s *sheet) columns(widths []float64, gap vg.Length, panels ...*panel) {
 func (s *sheet) rowHeights(row []*panel) (head, body, foot vg.Length) {
 	for _, p := range row {
 		if p.head != "" || p.note != "" || len(p.table) > 0 {
-			head = 21
+			head = 24
 		}
 		body = max(body, p.height)
 		below := vg.Length(10)
@@ -275,6 +295,7 @@ func (s *sheet) draw(p *panel, box vg.Rectangle, edge vg.Length) {
 	if _, ok := p.X.Tick.Marker.(calendar); ok {
 		p.X.Tick.Marker = calendar{width: box.Size().X}
 	}
+	s.boxes = append(s.boxes, box)
 	c := draw.Canvas{Canvas: s.canvas, Rectangle: box}
 	s.header(p, box, edge)
 	p.gridLines(c)
@@ -293,7 +314,7 @@ func (p *panel) drawTable(c draw.Canvas) {
 	for _, t := range p.table {
 		x += columnGap + t.width()
 		cv := c.Canvas.(*canvas)
-		cv.text(t.head, vg.Point{X: x, Y: c.Max.Y + 8}, tickText.at(end))
+		cv.text(t.head, vg.Point{X: x, Y: c.Max.Y + 11}, tickText.at(end))
 		for i, cell := range t.cells {
 			cv.text(cell, vg.Point{X: x, Y: c.Y(p.Y.Norm(-float64(i))) - 4}, t.style.at(end))
 		}
@@ -301,7 +322,7 @@ func (p *panel) drawTable(c draw.Canvas) {
 }
 
 func (s *sheet) header(p *panel, box vg.Rectangle, edge vg.Length) {
-	at := vg.Point{X: edge, Y: box.Max.Y + 8}
+	at := vg.Point{X: edge, Y: box.Max.Y + 11}
 	if p.head != "" {
 		s.canvas.text(p.head, at, p.headIn)
 		at.X += p.headIn.width(p.head) + 9
@@ -334,7 +355,7 @@ func (p *panel) xAxis(c draw.Canvas) {
 	cv := c.Canvas.(*canvas)
 	base := draw.LineStyle{Color: soft, Width: 1}
 	if p.rows {
-		if x := c.X(p.X.Norm(0)); p.X.Min <= 0 && p.X.Max >= 0 {
+		if x := c.X(p.X.Norm(0)); p.X.Min <= 0 && p.X.Max >= 0 && !p.noBase {
 			c.StrokeLine2(base, x, c.Min.Y, x, c.Max.Y)
 		}
 	} else {

@@ -30,12 +30,15 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 	best, base := or(o.Optimal, "optimal plan"), or(o.Naive, "current plan")
 	money, period := format{currency: o.Currency}, periodName(optimal.Dates)
 	quantity := or(optimal.Name, o.target())
+	keys := []key{{best, keyLine, gainColor}, {"its 50 % and 94 % bands", keyBand, over(gainColor, opacity50, opacity94)},
+		{base, keyLine, ink}, {"its 50 % and 94 % limits", keyDash, soft}}
+	if o.Transient > 0 {
+		keys = append(keys, key{"earlier spend still works", keyBand, over(pale, opacityShade)})
+	}
 	s := newSheet(or(o.Title, sentence(quantity)+" under two plans"),
-		fmt.Sprintf("%s per %s, %s; means with 50 %% and 94 %% intervals", sentence(quantity), period, between(optimal.Dates)),
-		key{best, keyLine, gainColor}, key{"50 %, 94 %", keyBand, over(gainColor, opacity50, opacity94)},
-		key{base, keyLine, ink}, key{"its 50 % and 94 % limits", keyDash, ink})
+		fmt.Sprintf("%s per %s, %s", sentence(quantity), period, between(optimal.Dates)), keys...)
 	p := newPanel(250)
-	p.dates()
+	p.datesOf(optimal.Dates)
 	p.Y.Tick.Marker = numbers{format: money}
 	p.bands(optimal, gainColor, 2.2)
 	x := seconds(naive.Dates)
@@ -55,7 +58,7 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 		whole("PlanComparison", "o.Difference", o.Difference)
 		p.hideX = true
 		d := newPanel(130)
-		d.dates()
+		d.datesOf(optimal.Dates)
 		d.Y.Tick.Marker = numbers{format: format{currency: o.Currency, sign: true}, n: 4}
 		d.head = "Difference per " + period
 		d.note = best + " minus " + base + ", from paired draws"
@@ -76,10 +79,11 @@ func (p *panel) transient(x []float64, n int) {
 		return
 	}
 	edge := (x[n-1] + x[n]) / 2
-	shade := band{x: []float64{x[0], edge}, lo: []float64{p.Y.Min, p.Y.Min}, hi: []float64{p.Y.Max, p.Y.Max}, color: fade(pale, 0.18)}
+	shade := band{x: []float64{p.X.Min, edge}, lo: []float64{p.Y.Min, p.Y.Min}, hi: []float64{p.Y.Max, p.Y.Max}, color: fade(pale, opacityShade)}
 	p.marks = append([]plotter{shade}, p.marks...)
-	p.add(note{x: x[0], y: p.Y.Max, dx: 5, dy: -13, text: "earlier spend still works", style: tickText})
 }
+
+const opacityShade = 0.25
 
 // DifferenceOptions add to Options what the draws are.
 type DifferenceOptions struct {
@@ -106,7 +110,7 @@ func Difference(q mmm.Quantity, o DifferenceOptions) *Figure {
 	p.X.Tick.Marker = numbers{format: f, n: 7}
 	p.Y.Tick.Marker = numbers{n: 1}
 	p.noGrid, p.hideY = true, true
-	x, y := density(q.Draws, 160)
+	x, y := density(q.Draws, 120)
 	if x == nil { // all draws equal
 		x, y = []float64{e.Mean - 1e-9, e.Mean, e.Mean + 1e-9}, []float64{0, 1, 0}
 	}

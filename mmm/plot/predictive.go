@@ -66,7 +66,7 @@ func predictive(function string, pred mmm.Band, observed []float64, c color.RGBA
 	s := newSheet(or(o.Title, title), fmt.Sprintf("%s per %s, %s", sentence(o.target()), period, between(pred.Dates)),
 		append([]key{{"observed", keyLine, ink}}, bandKeys(c, mean)...)...)
 	p := newPanel(280)
-	p.dates()
+	p.datesOf(pred.Dates)
 	p.Y.Tick.Marker = numbers{format: money}
 	p.bands(pred, c, 1.8)
 	p.observed(seconds(pred.Dates), observed)
@@ -108,7 +108,7 @@ func InAndOutOfSample(train, test mmm.Band, trainObserved, testObserved []float6
 		key{"observed", keyLine, ink}, key{"predicted mean, training data", keyLine, modelColor},
 		key{"predicted mean, test data", keyLine, holdoutColor})
 	p := newPanel(290)
-	p.dates()
+	p.datesOf(slices.Concat(train.Dates, test.Dates))
 	p.Y.Tick.Marker = numbers{format: money}
 	p.bands(train, modelColor, 1.5)
 	p.bands(test, holdoutColor, 1.5)
@@ -135,7 +135,7 @@ func Errors(errors mmm.Band, o Options) *Figure {
 		fmt.Sprintf("%s per %s; above the line the model predicted too little", sentence(o.target()), period),
 		bandKeys(modelColor, "mean error")...)
 	p := newPanel(310)
-	p.dates()
+	p.datesOf(errors.Dates)
 	p.Y.Tick.Marker = numbers{format: money}
 	p.bands(errors, modelColor, 1.3)
 	room(&p.Y, 0.06)
@@ -242,19 +242,39 @@ func CRPS(scores []ScoreBar, o Options) *Figure {
 // model has not seen, one panel per channel with a scale of its own.
 // Band.Name is the channel, and bands are in the order of the data's channels.
 func OutOfSampleContributions(contributions []mmm.Band, o Options) *Figure {
-	return channelBands("OutOfSampleContributions", contributions, nil,
+	return channelBands("OutOfSampleContributions", contributions, nil, comparison{},
 		or(o.Title, "Contributions out of sample"), o)
 }
+
+// Contributions draws what each channel contributed over time, one panel per
+// channel with a scale of its own. truth [channel][period], known for
+// synthetic data, is drawn as a dashed line; nil draws none.
+func Contributions(contributions []mmm.Band, truth [][]float64, o Options) *Figure {
+	var known []mmm.Band
+	if truth != nil {
+		same("Contributions", "truth", len(truth), len(contributions))
+		for c, b := range contributions {
+			same("Contributions", "truth of "+b.Name, len(truth[c]), b.Len())
+			b.Mean = truth[c]
+			known = append(known, b)
+		}
+	}
+	return channelBands("Contributions", contributions, known, comparison{"truth", "truth"},
+		or(o.Title, "Contribution of each channel over time"), o)
+}
+
+// comparison names a second line in panels of channels.
+type comparison struct{ legend, short string }
 
 // AllocatedContributions draws what each channel contributes over time under
 // a plan, one panel per channel. current, the means under the present plan,
 // is drawn as a dashed line; nil draws none.
 func AllocatedContributions(contributions, current []mmm.Band, o Options) *Figure {
-	return channelBands("AllocatedContributions", contributions, current,
+	return channelBands("AllocatedContributions", contributions, current, comparison{"mean under the current plan", "was"},
 		or(o.Title, "Contribution of each channel under the new plan"), o)
 }
 
-func channelBands(function string, bands, current []mmm.Band, title string, o Options) *Figure {
+func channelBands(function string, bands, current []mmm.Band, with comparison, title string, o Options) *Figure {
 	some(function, "contributions", len(bands))
 	if current != nil {
 		same(function, "current", len(current), len(bands))
@@ -263,7 +283,7 @@ func channelBands(function string, bands, current []mmm.Band, title string, o Op
 	period := periodName(bands[0].Dates)
 	keys := bandKeys(soft, "mean")
 	if current != nil {
-		keys = append(keys, key{"mean under the current plan", keyDash, ink})
+		keys = append(keys, key{with.legend, keyDash, ink})
 	}
 	s := newSheet(title, fmt.Sprintf("Contribution to %s per %s, each channel on its own scale", o.target(), period), keys...)
 	var panels []*panel
@@ -271,9 +291,9 @@ func channelBands(function string, bands, current []mmm.Band, title string, o Op
 	for c, b := range bands {
 		whole(function, "contributions["+b.Name+"]", b)
 		p := newPanel(112)
-		p.dates()
+		p.datesOf(b.Dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 3}
-		p.head, p.headIn = b.Name, headText.in(ChannelColor(c))
+		p.head, p.headIn = b.Name, headText.in(inkOf(ChannelColor(c)))
 		mean := stat.Mean(b.Mean, nil)
 		p.note = "mean " + money.value(mean)
 		p.bands(b, ChannelColor(c), 1.8)
@@ -282,10 +302,11 @@ func channelBands(function string, bands, current []mmm.Band, title string, o Op
 			whole(function, "current["+b.Name+"]", current[c])
 			p.add(line{x: seconds(current[c].Dates), y: current[c].Mean, color: ink, width: 1.2, dash: []vg.Length{4, 3}})
 			was := stat.Mean(current[c].Mean, nil)
-			p.note += ", was " + money.value(was)
-			word += " (was " + money.value(was) + ")"
+			p.note += ", " + with.short + " " + money.value(was)
+			word += " (" + with.short + " " + money.value(was) + ")"
 		}
 		p.fromZero()
+		p.hideX = c < len(bands)-2
 		panels = append(panels, p)
 		words = append(words, word)
 	}

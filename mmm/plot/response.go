@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -41,7 +42,7 @@ func DirectContribution(curves []mmm.Curve, spend [][]float64, contributions []m
 	for c, cu := range curves {
 		wholeCurve("DirectContribution", cu)
 		p := newPanel(130)
-		p.head, p.headIn = cu.Channel, headText.in(ChannelColor(c))
+		p.head, p.headIn = cu.Channel, headText.in(inkOf(ChannelColor(c)))
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{format: money, n: 4}, numbers{format: money, n: 4}
 		p.curve(cu.Spend, cu.Mean, cu.HDI50, cu.HDI94, c)
 		if points {
@@ -122,15 +123,15 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 	curves := gridCurves("GridRelative", g, true)
 	money := format{currency: o.Currency}
 	s := newSheet(or(o.Title, "What more or less spend would have brought"),
-		fmt.Sprintf("Contribution to %s over the training data (up) if spend had been a multiple of what it was (right, 1× is actual)", o.target()),
+		fmt.Sprintf("Contribution to %s over the training data (up) if spend had been a multiple of what it was (right); beside the name the change at %s", o.target(), factorName(highestOf(g.Factors))),
 		append(bandKeys(soft, "mean"), key{"other channels", keyLine, over(pale, 0.6)})...)
 	var panels []*panel
 	var words []string
 	top := 0.0
 	for c, name := range g.Channels {
 		p := newPanel(132)
-		p.head, p.headIn = name, headText.in(ChannelColor(c))
-		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{format: format{suffix: "×"}, n: 3}, numbers{format: money, n: 4}
+		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
+		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{n: 4}, numbers{format: money, n: 4}
 		for d, other := range curves {
 			if d != c {
 				p.add(line{x: other.x, y: other.mean, color: over(pale, 0.6), width: 1})
@@ -141,9 +142,9 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 		p.add(rule{at: 1, vertical: true, color: soft, dash: []vg.Length{3, 3}})
 		last := len(cu.x) - 1
 		more := cu.mean[last] - cu.at(1)
-		p.note = change(cu.at(1), cu.mean[last]) + " at " + factorName(cu.x[last])
 		p.fromZero()
 		p.xFromZero()
+		p.note = change(cu.at(1), cu.mean[last])
 		top = max(top, p.Y.Max)
 		p.hideY = c%4 != 0
 		panels = append(panels, p)
@@ -152,13 +153,13 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 	for _, p := range panels {
 		p.Y.Max = top
 	}
-	s.grid(4, 16, panels...)
+	s.grid(4, 22, panels...)
 	return s.figure(o, strings.Join(words, "; ")+".",
 		"Contribution of each channel when its spend is multiplied; curves that bend are saturated.")
 }
 
 // factorName prints a multiple: "1.5×".
-func factorName(f float64) string { return format{}.value(f) + "×" }
+func factorName(f float64) string { return strconv.FormatFloat(f, 'g', 3, 64) + "×" }
 
 // GridAbsolute draws the same as GridRelative over money: on top the means of
 // all channels on common axes, where steeper is more efficient, below each
@@ -180,9 +181,10 @@ func GridAbsolute(g mmm.Grid, o Options) *Figure {
 		here, last := cu.at(spent), len(cu.x)-1
 		all.add(line{x: cu.x, y: cu.mean, color: ChannelColor(c), width: 2, dash: channelDash(c)},
 			dots{x: []float64{spent}, y: []float64{here}, color: ChannelColor(c), radius: 4, ring: true})
-		at.add(label{x: cu.x[last], y: cu.mean[last], radius: 1, text: name, color: ChannelColor(c)})
+		at.add(label{x: cu.x[last], y: cu.mean[last], text: name, color: ChannelColor(c)})
+		at.lines = append(at.lines, line{x: cu.x, y: cu.mean})
 		p := newPanel(112)
-		p.head, p.headIn = name, headText.in(ChannelColor(c))
+		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{format: money, n: 2}, numbers{format: money, n: 3}
 		p.curve(cu.x, cu.mean, cu.hdi50, cu.hdi94, c)
 		p.add(dots{x: []float64{spent}, y: []float64{here}, color: ChannelColor(c), radius: 4.5, ring: true})
@@ -218,7 +220,7 @@ func Carryover(channels []string, weights [][]mmm.Estimate, o Options) *Figure {
 	for c, name := range channels {
 		some("Carryover", "weights of "+name, len(weights[c]))
 		p := newPanel(112)
-		p.head, p.headIn = name, headText.in(ChannelColor(c))
+		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
 		p.Y.Tick.Marker = numbers{format: share, n: 3}
 		p.X.Tick.Marker = numbers{n: len(weights[c])}
 		var x, y []float64

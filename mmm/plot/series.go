@@ -18,7 +18,7 @@ func Sales(dates []time.Time, sales []float64, o Options) *Figure {
 	s := newSheet(or(o.Title, sentence(o.target())+" over time"),
 		fmt.Sprintf("%s per %s, %s", sentence(o.target()), period, between(dates)))
 	p := newPanel(270)
-	p.dates()
+	p.datesOf(dates)
 	p.Y.Tick.Marker = numbers{format: money}
 	p.add(line{x: seconds(dates), y: sales, color: ink, width: 1.6})
 	p.fromZero()
@@ -46,7 +46,7 @@ func Split(dates []time.Time, sales []float64, train int, o Options) *Figure {
 		fmt.Sprintf("%s per %s; the model sees only what is left of the line", sentence(o.target()), period))
 	x := seconds(dates)
 	p := newPanel(270)
-	p.dates()
+	p.datesOf(dates)
 	p.Y.Tick.Marker = numbers{format: money}
 	p.add(
 		line{x: x[:train], y: sales[:train], color: modelColor, width: 1.6},
@@ -68,17 +68,15 @@ func Split(dates []time.Time, sales []float64, train int, o Options) *Figure {
 
 // boundary marks where training data end, with a word on either side.
 func (p *panel) boundary(at float64, left, right string) {
-	top := p.Y.Max
+	word, top := labelText.strong(), p.Y.Max
+	// What the box is too short for on the right of the boundary stands outside.
+	inside := (figureWidth - 100) * vg.Length((p.X.Max-at)/(p.X.Max-p.X.Min))
+	p.right = max(0, word.width(right)+6-inside)
 	p.add(
 		rule{at: at, vertical: true, color: soft, dash: []vg.Length{4, 3}},
-		note{x: at, y: top, dx: -6, dy: -11, text: left, style: labelText.strong().at(end).in(modelColor)},
-		note{x: at, y: top, dx: 6, dy: -11, text: right, style: labelText.strong().in(holdoutColor)},
+		note{x: at, y: top, dx: -6, dy: -11, text: left, style: word.at(end).in(modelColor)},
+		note{x: at, y: top, dx: 6, dy: -11, text: right, style: word.in(holdoutColor)},
 	)
-	if (p.X.Max-at)/(p.X.Max-p.X.Min) < 0.15 { // no room on the right: stand above the box
-		last := len(p.marks) - 1
-		p.right = max(p.right, labelText.strong().width(right)-vg.Length((p.X.Max-at)/(p.X.Max-p.X.Min))*500)
-		p.marks[last] = note{x: at, y: top, dx: 6, dy: -11, text: right, style: labelText.strong().in(holdoutColor)}
-	}
 }
 
 // peaks names up to n high points that stand out and are far enough apart.
@@ -121,9 +119,9 @@ func SpendSeries(dates []time.Time, channels []string, spend [][]float64, o Opti
 	alt := fmt.Sprintf("%s of spend per %s. ", count(len(channels), "panel"), period)
 	for c, name := range channels {
 		p := newPanel(62)
-		p.dates()
+		p.datesOf(dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 2}
-		p.head, p.headIn = name, headText.in(ChannelColor(c))
+		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
 		hi, mean := highest(spend[c]), stat.Mean(spend[c], nil)
 		p.note = fmt.Sprintf("mean %s, highest %s (%s)", money.value(mean), money.value(spend[c][hi]), dates[hi].Format("Jan 2006"))
 		x := seconds(dates)
@@ -147,7 +145,7 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 	same("SpendVsSales", "sales", len(sales), len(dates))
 	s := newSheet(or(o.Title, sentence(o.target())+" and spend, and how they correlate"),
 		"Both as multiples of their own mean: 1 is an average "+periodName(dates)+". Panels are sorted by correlation.",
-		key{o.target(), keyBand, over(pale, 0.5)}, key{"spend of the channel", keyLine, ChannelColor(0)})
+		key{o.target(), keyBand, over(pale, 0.5)}, key{"spend of the channel", keyChannelLines, nil})
 	r := make([]float64, len(channels))
 	for c := range r {
 		r[c] = correlation(spend[c], sales)
@@ -159,9 +157,9 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 	alt := "Correlation of " + o.target() + " with spend: "
 	for i, c := range order {
 		p := newPanel(78)
-		p.dates()
+		p.datesOf(dates)
 		p.Y.Tick.Marker = numbers{format: format{suffix: "×"}, n: 3}
-		p.head, p.headIn = channels[c], headText.in(ChannelColor(c))
+		p.head, p.headIn = channels[c], headText.in(inkOf(ChannelColor(c)))
 		p.note = "correlation " + signed(r[c])
 		p.add(band{x: x, lo: make([]float64, len(x)), hi: level, color: fade(pale, 0.5)},
 			line{x: x, y: relative(spend[c]), color: ChannelColor(c), width: 1.3})

@@ -42,6 +42,9 @@ func highest(y []float64) int {
 	return max(best, 0)
 }
 
+// highestOf returns the largest finite value.
+func highestOf(y []float64) float64 { return y[highest(y)] }
+
 // lowest returns the index of the smallest finite value, 0 if there is none.
 func lowest(y []float64) int {
 	best := -1

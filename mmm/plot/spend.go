@@ -76,7 +76,7 @@ func WeeklySpendChange(channels []string, before, after []float64, o ChangeOptio
 	s := newSheet(or(o.Title, "Average spend per week: "+was+" and "+is),
 		fmt.Sprintf("Money per week. All channels: %s %s, %s %s (%s)", was, money.value(total(before)),
 			is, money.value(total(after)), change(total(before), total(after))),
-		key{was, keyBar, pale}, key{is + " (colour of the channel)", keyBar, ChannelColor(0)})
+		key{was, keyBar, pale}, key{is + ", in the channel's colour", keyChannels, nil})
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: money}
 	a := tableColumn{head: was, style: labelText.in(soft)}
@@ -130,7 +130,7 @@ func Allocation(channels []string, current, optimal, lower, upper []float64, o O
 		same("Allocation", "upper", len(upper), len(channels))
 	}
 	money := format{currency: o.Currency}
-	keys := []key{{"current", keyBar, pale}, {"optimal (colour of the channel)", keyBar, ChannelColor(0)}}
+	keys := []key{{"current", keyBar, pale}, {"optimal, in the channel's colour", keyChannels, nil}}
 	if bounded {
 		keys = append(keys, key{"allowed range", keyWhisker, ink})
 	}

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
@@ -40,17 +41,19 @@ var (
 )
 
 // channelColors is the palette of Okabe and Ito (2008), which readers with
-// any colour vision tell apart, in an order that puts far colours first; its
-// yellow, orange and sky blue are darkened to be readable on white.
+// any colour vision tell apart, in an order that puts far colours first. It
+// is moved as little as needed so that every colour has a contrast of at least
+// 2.5 with white, and every two are at least 15 apart in CIELAB for normal
+// vision, protanopia and deuteranopia and 10 for tritanopia.
 var channelColors = []color.RGBA{
-	{0x00, 0x72, 0xb2, 0xff}, // blue
-	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
-	{0x00, 0x9e, 0x73, 0xff}, // bluish green
-	{0xc0, 0x5c, 0x96, 0xff}, // reddish purple
-	{0x8a, 0x7a, 0x00, 0xff}, // yellow, darkened
-	{0x3a, 0xa4, 0xdc, 0xff}, // sky blue
-	{0xe6, 0x9f, 0x00, 0xff}, // orange
-	{0x5b, 0x4a, 0x42, 0xff}, // brown
+	{0x00, 0x75, 0xb5, 0xff}, // blue
+	{0xd0, 0x5b, 0x01, 0xff}, // vermilion
+	{0x05, 0x9d, 0x72, 0xff}, // bluish green
+	{0xca, 0x7a, 0xa7, 0xff}, // reddish purple
+	{0xa9, 0x98, 0x3e, 0xff}, // yellow, darkened
+	{0x4d, 0xad, 0xe1, 0xff}, // sky blue
+	{0xdd, 0x95, 0x00, 0xff}, // orange
+	{0x47, 0x43, 0x40, 0xff}, // black
 }
 
 // ChannelColor returns the colour of channel i, counted in the order of the
@@ -63,6 +66,32 @@ func ChannelColor(i int) color.RGBA { return channelColors[i%len(channelColors)]
 // those of the same colour.
 func channelDash(i int) []vg.Length {
 	return [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}[i/len(channelColors)%4]
+}
+
+// inkOf returns c as a colour of text: darkened until its contrast with white
+// is 4.5, as readable text needs (WCAG 2.1, 1.4.3).
+func inkOf(c color.RGBA) color.RGBA {
+	for contrast(c) < 4.5 {
+		c = darker(c, 0.95)
+	}
+	return c
+}
+
+// darker returns c with its components multiplied by f.
+func darker(c color.RGBA, f float64) color.RGBA {
+	return color.RGBA{uint8(float64(c.R) * f), uint8(float64(c.G) * f), uint8(float64(c.B) * f), 255}
+}
+
+// contrast returns the contrast ratio of c with white (WCAG 2.1).
+func contrast(c color.RGBA) float64 {
+	linear := func(v uint8) float64 {
+		x := float64(v) / 255
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 1.05 / (0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B) + 0.05)
 }
 
 // fade returns c with the given opacity.

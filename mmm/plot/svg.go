@@ -94,7 +94,10 @@ func (c *canvas) dots(pts []vg.Point, radius vg.Length, clr color.Color) {
 	}
 	c.body.WriteString(`<path d="`)
 	for _, p := range pts {
-		c.body.WriteString("M" + coord(float64(p.X)) + " " + coord(-float64(p.Y)) + "h.01")
+		var w pathWriter
+		w.moveTo(float64(p.X), -float64(p.Y))
+		c.body.Write(w.b)
+		c.body.WriteString("h.01")
 	}
 	fmt.Fprintf(&c.body, "\" fill=\"none\"%s stroke-width=%q stroke-linecap=\"round\"/>\n",
 		paint("stroke", clr), coord(float64(2*radius)))
@@ -135,75 +138,118 @@ func (c *canvas) text(s string, pt vg.Point, style textStyle) {
 	c.body.WriteString(paint("fill", style.color) + ">" + escape(s) + "</text>\n")
 }
 
-// pathData renders a path; points that are not finite are left out.
+// pathData renders a path; points that are not finite are left out. Lines
+// are written as steps from point to point, in tenths of a pixel, so that
+// rounding does not add up.
 func (c *canvas) pathData(path vg.Path) string {
-	var b []byte
-	last := -1
+	var w pathWriter
 	for _, p := range path {
 		x, y := float64(p.Pos.X+c.pen.offset.X), -float64(p.Pos.Y+c.pen.offset.Y)
-		if p.Type != vg.CloseComp && (math.IsNaN(x+y) || math.IsInf(x+y, 0)) {
+		if p.Type != vg.CloseComp && !finite(x, y) {
 			continue
 		}
 		switch p.Type {
 		case vg.MoveComp:
-			b = append(b, 'M')
-			b = appendPoint(b, x, y)
+			w.moveTo(x, y)
 		case vg.LineComp:
-			// After M or L, further pairs are lines without a letter.
-			if last != vg.MoveComp && last != vg.LineComp {
-				b = append(b, 'L')
-			} else {
-				b = append(b, ' ')
-			}
-			b = appendPoint(b, x, y)
+			w.lineTo(x, y)
 		case vg.ArcComp:
-			b = appendArc(b, x, y, p)
+			w.arc(x, y, p)
 		case vg.CurveComp:
 			panic("plot: canvas: Bézier curves are not supported")
 		case vg.CloseComp:
-			b = append(b, 'Z')
+			w.close()
 		}
-		last = p.Type
 	}
-	return string(b)
+	return string(w.b)
 }
 
-func appendPoint(b []byte, x, y float64) []byte {
-	b = append(b, coord(x)...)
-	b = append(b, ' ')
-	return append(b, coord(y)...)
+// pathWriter writes the data of a path.
+type pathWriter struct {
+	b     []byte
+	x, y  int  // the last point, in tenths of a pixel
+	steps bool // the last command was l: further steps need no letter
 }
 
-// appendArc draws an arc around (x, y) as two half arcs, because SVG cannot
-// draw a full circle in one.
-func appendArc(b []byte, x, y float64, p vg.PathComp) []byte {
-	r := float64(p.Radius)
-	at := func(angle float64) {
-		b = appendPoint(b, x+r*math.Cos(angle), y-r*math.Sin(angle))
+func tenths(v float64) int { return int(math.Round(v * 10)) }
+
+func (w *pathWriter) moveTo(x, y float64) {
+	w.x, w.y, w.steps = tenths(x), tenths(y), false
+	w.b = append(w.b, 'M')
+	w.pair(w.x, w.y)
+}
+
+func (w *pathWriter) lineTo(x, y float64) {
+	dx, dy := tenths(x)-w.x, tenths(y)-w.y
+	switch {
+	case dx == 0 && dy == 0 && w.steps:
+		return // two points on one spot
+	case !w.steps:
+		w.b = append(w.b, 'l')
+	case dx >= 0:
+		w.b = append(w.b, ' ')
 	}
-	if len(b) == 0 {
-		b = append(b, 'M')
-	} else {
-		b = append(b, 'L')
+	w.pair(dx, dy)
+	w.x, w.y, w.steps = w.x+dx, w.y+dy, true
+}
+
+func (w *pathWriter) close() {
+	w.b, w.steps = append(w.b, 'Z'), false
+}
+
+// pair appends two numbers; a minus sign separates them as well as a space.
+func (w *pathWriter) pair(x, y int) {
+	w.b = appendTenths(w.b, x)
+	if y >= 0 {
+		w.b = append(w.b, ' ')
 	}
-	at(p.Start)
-	sweep := "0" // vg turns counterclockwise for positive angles
+	w.b = appendTenths(w.b, y)
+}
+
+// arc draws an arc around (x, y) as two half arcs, because SVG cannot draw a
+// full circle in one.
+func (w *pathWriter) arc(x, y float64, p vg.PathComp) {
+	r, sweep := float64(p.Radius), "0" // vg turns counterclockwise for positive angles
 	if p.Angle < 0 {
 		sweep = "1"
 	}
+	point := func(part float64) (float64, float64) {
+		sin, cos := math.Sincos(p.Start + part*p.Angle)
+		return x + r*cos, y - r*sin
+	}
+	if len(w.b) == 0 {
+		w.moveTo(point(0))
+	} else {
+		w.lineTo(point(0))
+	}
 	for _, part := range []float64{0.5, 1} {
-		b = append(b, fmt.Sprintf("A%s %s 0 0 %s ", coord(r), coord(r), sweep)...)
-		at(p.Start + part*p.Angle)
+		px, py := point(part)
+		w.x, w.y, w.steps = tenths(px), tenths(py), false
+		w.b = append(w.b, fmt.Sprintf("A%s %s 0 0 %s ", coord(r), coord(r), sweep)...)
+		w.pair(w.x, w.y)
+	}
+}
+
+// appendTenths appends v/10 as SVG likes it: "12.3", "-.4".
+func appendTenths(b []byte, v int) []byte {
+	if v < 0 {
+		b, v = append(b, '-'), -v
+	}
+	if v >= 10 || v == 0 {
+		b = strconv.AppendInt(b, int64(v/10), 10)
+	}
+	if v%10 != 0 {
+		b = append(b, '.', byte('0'+v%10))
 	}
 	return b
 }
 
 // coord prints a length in pixels, rounded to a tenth.
 func coord(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+	if !finite(v) {
 		v = 0
 	}
-	return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64)
+	return string(appendTenths(nil, tenths(v)))
 }
 
 // paint returns attributes for a colour: ` fill="#0072b2" fill-opacity=".3"`.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -27,10 +28,13 @@ var chainColors = []color.RGBA{
 }
 
 // Trace draws every parameter in a row of its own: on the left the posterior
-// density of each chain, which should agree; on the right the trace: the
-// range of the draws, shaded, and the moving mean of each chain, which should
-// wander around the same level without drift. The largest R-hat of each block
-// is printed beside its name.
+// density of each chain, which should agree; on the right the trace: where
+// 90 % of the draws of all chains lie, shaded, and the mean of each chain over
+// short stretches, which should wander around the same level without drift.
+// The largest R-hat of each block is printed beside its name. Densities end
+// where fewer than 0.2 % of the draws are left.
+//
+// Cost: one R-hat per parameter, some 10 ms for 16,000 draws.
 func Trace(blocks []TraceBlock, o Options) *Figure {
 	some("Trace", "blocks", len(blocks))
 	chains, draws := checkTrace(blocks)
@@ -38,13 +42,19 @@ func Trace(blocks []TraceBlock, o Options) *Figure {
 	for m := range min(chains, 8) {
 		keys = append(keys, key{fmt.Sprintf("chain %d", m+1), keyLine, chainColors[m%len(chainColors)]})
 	}
-	keys = append(keys, key{"range of all draws", keyBand, over(pale, 0.45)})
+	keys = append(keys, key{"90 % of all draws", keyBand, over(soft, 0.22)})
 	s := newSheet(or(o.Title, "Traces and densities of the parameters"),
-		fmt.Sprintf("%s of %d draws. Left: density of each chain. Right: draws in order, with the mean of each chain over %d draws.",
-			count(chains, "chain"), draws, max(1, draws/traceBins)), keys...)
+		fmt.Sprintf("%s of %d draws. Left: density of each chain. Right: draws in order, as means of each chain over short stretches.",
+			count(chains, "chain"), draws), keys...)
 	var words []string
+	var left vg.Length // the same for all blocks, so that their boxes align
 	for _, b := range blocks {
-		words = append(words, s.traceBlock(b))
+		for _, name := range b.Params {
+			left = max(left, labelText.width(name)+gutter)
+		}
+	}
+	for i, b := range blocks {
+		words = append(words, s.traceBlock(b, left, i == len(blocks)-1))
 	}
 	return s.figure(o, fmt.Sprintf("Density and trace of each parameter in %s. %s.", count(chains, "chain"), strings.Join(words, "; ")),
 		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".")
@@ -73,152 +83,195 @@ func checkTrace(blocks []TraceBlock) (chains, draws int) {
 	return chains, draws
 }
 
-// traceBins is how many points a trace has: few enough to see a drift.
-const traceBins = 40
-
 // traceBlock draws the rows of one block and returns its R-hat in words.
-func (s *sheet) traceBlock(b TraceBlock) string {
-	worst := math.NaN()
-	for _, x := range b.Draws {
-		if r := diag.RHat(x); !math.IsNaN(r) {
-			worst = max(r, or0(worst))
-		}
-	}
-	rhat := "R-hat not defined"
-	if !math.IsNaN(worst) {
-		rhat = fmt.Sprintf("R-hat at most %.3f", worst)
-	}
+func (s *sheet) traceBlock(b TraceBlock, left vg.Length, last bool) string {
+	rhat := largestRHat(b.Draws)
 	s.y += 4
 	s.canvas.text(b.Name, vg.Point{X: margin, Y: -(s.y + 12)}, headText)
 	s.canvas.text(rhat, vg.Point{X: margin + headText.width(b.Name) + 10, Y: -(s.y + 12)}, tickText)
 	s.y += 20
-	each, points := vg.Length(22), 32
-	if len(b.Draws) == 1 {
-		each, points = 54, 64
-	} else if len(b.Draws) > 8 {
-		each, points = 17, 24
+	// The more rows, the lower they are, and the fewer points they need.
+	rows := traceRows{draws: b.Draws, height: 19, points: 30, bins: 26}
+	switch {
+	case len(b.Draws) == 1:
+		rows.height, rows.points, rows.bins = 50, 64, 64
+	case len(b.Draws) > 8:
+		rows.height, rows.points, rows.bins = 14, 22, 18
 	}
 	labels := b.Params
 	if len(labels) == 0 {
 		labels = []string{""}
 	}
-	left, right := newPanel(0), newPanel(0)
-	lo, hi := math.Inf(1), math.Inf(-1)
+	shape, order := newPanel(0), newPanel(0)
+	shape.X.Min, shape.X.Max = math.Inf(1), math.Inf(-1)
 	for i, x := range b.Draws {
 		c := soft
 		if b.Channels {
 			c = ChannelColor(i)
 		}
-		l, h := rangeOf(x)
-		lo, hi = min(lo, l), max(hi, h)
-		left.add(ridge{draws: x, y: -float64(i), height: each - 4, points: points, color: c})
-		right.add(strip{draws: x, y: -float64(i), height: each - 4, color: c})
+		rows.colors = append(rows.colors, c)
+		lo, hi := middleOf(slices.Concat(x...), 0.002)
+		shape.X.Min, shape.X.Max = min(shape.X.Min, lo), max(shape.X.Max, hi)
 	}
-	left.X.Min, left.X.Max = lo, hi
-	room(&left.X, 0.02)
-	right.X.Min, right.X.Max = 0, float64(len(b.Draws[0][0]))
-	left.X.Tick.Marker, right.X.Tick.Marker = numbers{n: 5}, numbers{n: 5}
-	left.categories(labels, each)
-	right.categories(labels, each)
-	left.noGrid, right.noGrid = false, true
-	right.hideY = true
-	s.columns([]float64{1, 1.25}, 14, left, right)
+	room(&shape.X, 0.03)
+	order.X.Min, order.X.Max = 0, float64(len(b.Draws[0][0]))
+	shape.add(ridges{rows})
+	order.add(strips{rows})
+	order.noGrid, order.hideY, order.noBase = true, true, true
+	if last {
+		order.xLabel = "draw"
+	}
+	shape.left = left
+	shape.categories(labels, rows.height+3)
+	order.categories(labels, rows.height+3)
+	s.columns([]float64{1, 1.25}, 16, shape, order)
 	return b.Name + ": " + rhat
 }
 
-func or0(x float64) float64 {
-	if math.IsNaN(x) {
-		return 0
-	}
-	return x
-}
-
-func rangeOf(chains [][]float64) (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for _, x := range chains {
-		for _, v := range finiteOnly(x) {
-			lo, hi = min(lo, v), max(hi, v)
+func largestRHat(draws [][][]float64) string {
+	worst := math.Inf(-1)
+	for _, x := range draws {
+		if r := diag.RHat(x); finite(r) {
+			worst = max(worst, r)
 		}
 	}
-	return lo, hi
+	switch {
+	case math.IsInf(worst, -1):
+		return "R-hat not defined"
+	case len(draws) == 1:
+		return fmt.Sprintf("R-hat %.3f", worst)
+	}
+	return fmt.Sprintf("R-hat at most %.3f", worst)
 }
 
-// ridge draws the densities of the chains of one parameter in its row.
-type ridge struct {
-	draws  [][]float64
-	y      float64
-	height vg.Length
-	points int
-	color  color.RGBA
+// middleOf returns the quantiles p and 1-p of the finite values.
+func middleOf(x []float64, p float64) (lo, hi float64) {
+	s := finiteOnly(x)
+	slices.Sort(s)
+	at := func(p float64) float64 { return s[int(math.Round(p*float64(len(s)-1)))] }
+	return at(p), at(1 - p)
 }
 
-func (r ridge) Plot(c draw.Canvas, p *plot.Plot) {
-	fx, fy := p.Transforms(&c)
-	base := fy(r.y) - r.height/2
-	var xs, ys [][]float64
-	top := 0.0
-	for _, x := range r.draws {
+// traceRows are the parameters of a block, one row each.
+type traceRows struct {
+	draws        [][][]float64 // [param][chain][draw]
+	colors       []color.RGBA
+	height       vg.Length
+	points, bins int
+}
+
+func (t traceRows) base(p *plot.Plot, c draw.Canvas, row int) vg.Length {
+	return c.Y(p.Y.Norm(-float64(row))) - t.height/2
+}
+
+// strokeChains draws the lines of each chain, of all rows in one path.
+func (t traceRows) strokeChains(c draw.Canvas, lines [][][]vg.Point) {
+	for m, rows := range lines {
+		var path vg.Path
+		for _, pts := range rows {
+			for i, pt := range pts {
+				if i == 0 {
+					path.Move(pt)
+				} else {
+					path.Line(pt)
+				}
+			}
+		}
+		c.SetLineStyle(draw.LineStyle{Color: chainColors[m%len(chainColors)], Width: 0.9})
+		c.Stroke(path)
+	}
+}
+
+// ridges draw the densities of the chains, the area below the first filled.
+type ridges struct{ traceRows }
+
+func (r ridges) Plot(c draw.Canvas, p *plot.Plot) {
+	lines := make([][][]vg.Point, len(r.draws[0]))
+	for row, chains := range r.draws {
+		base := r.base(p, c, row)
+		xs, ys, top := r.densities(chains)
+		for m := range xs {
+			var pts []vg.Point
+			for i, x := range xs[m] {
+				if x >= p.X.Min && x <= p.X.Max {
+					pts = append(pts, vg.Point{X: c.X(p.X.Norm(x)), Y: base + r.height*vg.Length(ys[m][i]/top)})
+				}
+			}
+			if m == 0 && len(pts) > 0 {
+				area := slices.Concat([]vg.Point{{X: pts[0].X, Y: base}}, pts, []vg.Point{{X: pts[len(pts)-1].X, Y: base}})
+				c.FillPolygon(fade(r.colors[row], 0.25), area)
+			}
+			lines[m] = append(lines[m], pts)
+		}
+	}
+	r.strokeChains(c, lines)
+}
+
+// densities returns the density of each chain and the highest value.
+func (r ridges) densities(chains [][]float64) (xs, ys [][]float64, top float64) {
+	for _, x := range chains {
 		gx, gy := density(x, r.points)
 		xs, ys = append(xs, gx), append(ys, gy)
 		if gx != nil {
 			top = max(top, gy[highest(gy)])
 		}
 	}
-	for m := range xs {
-		if xs[m] == nil {
+	return xs, ys, top
+}
+
+// strips draw the draws in order: where 90 % of all draws of a stretch lie, and
+// the mean of each chain.
+type strips struct{ traceRows }
+
+func (t strips) Plot(c draw.Canvas, p *plot.Plot) {
+	lines := make([][][]vg.Point, len(t.draws[0]))
+	for row, chains := range t.draws {
+		lo, hi, means := t.stretches(chains)
+		bottom, top := lo[lowest(lo)], hi[highest(hi)]
+		if !(top > bottom) {
 			continue
 		}
-		pts := make([]vg.Point, len(xs[m]))
-		for i := range pts {
-			pts[i] = vg.Point{X: fx(xs[m][i]), Y: base + r.height*vg.Length(ys[m][i]/top)}
-		}
-		if m == 0 {
-			area := append(append([]vg.Point{{X: pts[0].X, Y: base}}, pts...), vg.Point{X: pts[len(pts)-1].X, Y: base})
-			c.FillPolygon(fade(r.color, 0.22), area)
-		}
-		c.StrokeLines(draw.LineStyle{Color: chainColors[m%len(chainColors)], Width: 0.9}, pts)
-	}
-}
-
-// strip draws the trace of one parameter in its row.
-type strip struct {
-	draws  [][]float64
-	y      float64
-	height vg.Length
-	color  color.RGBA
-}
-
-func (t strip) Plot(c draw.Canvas, p *plot.Plot) {
-	fx, fy := p.Transforms(&c)
-	lo, hi := rangeOf(t.draws)
-	if !(hi > lo) {
-		return
-	}
-	base := fy(t.y) - t.height/2
-	level := func(v float64) vg.Length { return base + t.height*vg.Length((v-lo)/(hi-lo)) }
-	n := len(t.draws[0])
-	bins := min(traceBins, n)
-	var up, down []vg.Point
-	means := make([][]vg.Point, len(t.draws))
-	for b := range bins {
-		from, to := b*n/bins, (b+1)*n/bins
-		x := fx(float64(from+to) / 2)
-		l, h := math.Inf(1), math.Inf(-1)
-		for m, chain := range t.draws {
-			part := finiteOnly(chain[from:to])
-			sum := 0.0
-			for _, v := range part {
-				l, h, sum = min(l, v), max(h, v), sum+v
+		base, n := t.base(p, c, row), float64(len(chains[0]))
+		point := func(i int, v float64) vg.Point {
+			return vg.Point{
+				X: c.X(p.X.Norm(n * (float64(i) + 0.5) / float64(len(lo)))),
+				Y: base + t.height*vg.Length(max(0, min(1, (v-bottom)/(top-bottom)))),
 			}
-			means[m] = append(means[m], vg.Point{X: x, Y: level(sum / float64(len(part)))})
 		}
-		up, down = append(up, vg.Point{X: x, Y: level(h)}), append(down, vg.Point{X: x, Y: level(l)})
+		var area []vg.Point
+		for i := range hi {
+			area = append(area, point(i, hi[i]))
+		}
+		for i := len(lo) - 1; i >= 0; i-- {
+			area = append(area, point(i, lo[i]))
+		}
+		c.FillPolygon(fade(t.colors[row], 0.25), area)
+		for m := range means {
+			var pts []vg.Point
+			for i, v := range means[m] {
+				pts = append(pts, point(i, v))
+			}
+			lines[m] = append(lines[m], pts)
+		}
 	}
-	for i := len(down) - 1; i >= 0; i-- {
-		up = append(up, down[i])
+	t.strokeChains(c, lines)
+}
+
+// stretches cuts the chains into bins and returns the 5 % and 95 % quantiles
+// of each over all chains, and the mean of each chain.
+func (t strips) stretches(chains [][]float64) (lo, hi []float64, means [][]float64) {
+	n := len(chains[0])
+	bins := min(t.bins, n)
+	means = make([][]float64, len(chains))
+	for b := range bins {
+		var all []float64
+		for m, chain := range chains {
+			part := finiteOnly(chain[b*n/bins : (b+1)*n/bins])
+			all = append(all, part...)
+			means[m] = append(means[m], total(part)/float64(len(part)))
+		}
+		l, h := middleOf(all, 0.05)
+		lo, hi = append(lo, l), append(hi, h)
 	}
-	c.FillPolygon(fade(t.color, 0.22), up)
-	for m, pts := range means {
-		c.StrokeLines(draw.LineStyle{Color: chainColors[m%len(chainColors)], Width: 0.9}, pts)
-	}
+	return lo, hi, means
 }
