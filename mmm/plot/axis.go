@@ -43,6 +43,9 @@ func niceStep(lo, hi float64, n int) float64 {
 
 // niceTicks returns the multiples of a nice step inside [lo, hi], about n.
 func niceTicks(lo, hi float64, n int) (values []float64, step float64) {
+	if !finite(lo, hi) {
+		return nil, 1
+	}
 	step = niceStep(lo, hi, n)
 	slack := step * 1e-9
 	for i := math.Ceil((lo - slack) / step); i*step <= hi+slack && len(values) < 50; i++ {

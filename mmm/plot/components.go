@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -68,12 +67,12 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 		p.datesOf(b.Dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 4}
 		p.head, p.headIn = b.Name, headText.in(inkOf(partColors[i%len(partColors)]))
-		p.note = "mean " + money.value(stat.Mean(b.Mean, nil))
+		p.note = "mean " + money.value(average(b.Mean))
 		p.bands(b, darker(partColors[i%len(partColors)], 0.85), 1.4)
 		p.fromZero()
 		lo, hi = min(lo, p.Y.Min), max(hi, p.Y.Max)
 		panels = append(panels, p)
-		words = append(words, b.Name+" "+money.value(stat.Mean(b.Mean, nil)))
+		words = append(words, b.Name+" "+money.value(average(b.Mean)))
 	}
 	for i, p := range panels {
 		p.Y.Min, p.Y.Max = lo, hi
@@ -83,7 +82,7 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	s.grid(2, 20, panels...)
 	return s.figure(o,
 		fmt.Sprintf("Stacked areas per %s, %s, with the observed line, and one panel per part with its bands. Means: %s; observed %s.",
-			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(stat.Mean(observed, nil))),
+			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(average(observed))),
 		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")))
 }
 

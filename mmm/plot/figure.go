@@ -3,6 +3,8 @@ package plot
 import (
 	"fmt"
 	"slices"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // Figure is a finished picture with its description in words.
@@ -11,7 +13,8 @@ type Figure struct {
 	svg     []byte
 	alt     string
 	caption string
-	sheet   *sheet // for the tests of the layout
+	boxes   []vg.Rectangle // where data are drawn, for the tests of the layout
+	legends []vg.Rectangle // and where legends are
 }
 
 // SVG returns a copy of the picture: a standalone SVG document in UTF-8 with

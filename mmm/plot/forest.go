@@ -103,9 +103,9 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	if o.Marks != nil {
 		same("Forest", "o.Marks", len(o.Marks), len(q.Channels))
 	}
-	estimates := q.Estimates()
-	f := o.number(estimates)
-	s := newSheet(or(o.Title, sentence(q.Name)+" per channel"), forestSubtitle(estimates, q), o.keys(prior)...)
+	es := estimates(q)
+	f := o.number(es)
+	s := newSheet(or(o.Title, sentence(q.Name)+" per channel"), forestSubtitle(es, q), o.keys(prior)...)
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: f, n: 6}
 	if !o.Percent {
@@ -114,14 +114,14 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	height, up := vg.Length(32), vg.Length(0)
 	if prior {
 		height, up = 42, 7
-		for c, e := range o.Prior.Estimates() {
+		for c, e := range estimates(o.Prior) {
 			p.add(interval{e: e, y: -float64(c), up: -8, color: pale, small: true})
 		}
 	}
 	median := tableColumn{head: "median", style: labelText.strong()}
 	wide := tableColumn{head: "94" + nbsp + "% interval", style: labelText}
 	var words []string
-	for c, e := range estimates {
+	for c, e := range es {
 		y := -float64(c)
 		p.add(interval{e: e, y: y, up: up, color: ChannelColor(c)})
 		if o.Marks != nil {
@@ -149,7 +149,7 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	}
 	p.table = []tableColumn{median, wide}
 	s.grid(1, 0, p)
-	best := highestMedian(estimates)
+	best := highestMedian(es)
 	return s.figure(o.Options, fmt.Sprintf("Median and 94 %% interval of %s: %s.", q.Name, strings.Join(words, "; ")),
 		fmt.Sprintf("%s has the highest median, %s, with 94 %% of the draws from %s.",
 			q.Channels[best], median.cells[best], wide.cells[best]))
@@ -247,7 +247,7 @@ func ShareVsROAS(share, roas mmm.ByChannel, spendShare []float64, o Options) *Fi
 	p.Y.Tick.Marker = numbers{n: 6}
 	p.note = "ROAS, " + or(roas.Unit, "return per unit of spend")
 	p.xLabel = "share of the contribution of all media"
-	es, er := share.Estimates(), roas.Estimates()
+	es, er := estimates(share), estimates(roas)
 	var words []string
 	var at labels
 	for c := range n {

@@ -33,7 +33,7 @@ func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
 	lines := l.samples(fx, fy)
 	at := make([]vg.Point, len(l.points))
 	for i, q := range l.points {
-		at[i] = vg.Point{X: fx(q.x), Y: fy(q.y)}
+		at[i] = within(c, vg.Point{X: fx(q.x), Y: fy(q.y)})
 		if q.radius == 0 {
 			continue
 		}
@@ -44,16 +44,27 @@ func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
 		box := l.place(c, at, placed, lines, i)
 		placed = append(placed, box)
 		text := note{text: q.text, style: labelText.strong().in(inkOf(q.color))}
+		if near := within(draw.Canvas{Canvas: c.Canvas, Rectangle: box}, at[i]); near.Sub(at[i]).Dot(near.Sub(at[i])) > 16*16 {
+			c.StrokeLine2(draw.LineStyle{Color: q.color, Width: 0.8}, at[i].X, at[i].Y, near.X, near.Y)
+		}
 		c.FillPolygon(fade(paper, 0.8), []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
 		cv.text(text.text, box.Min.Add(vg.Point{X: 2, Y: 3}), text.style)
 	}
+}
+
+// within moves a point that lies outside the canvas, or nowhere, into it.
+func within(c draw.Canvas, p vg.Point) vg.Point {
+	if !finite(float64(p.X), float64(p.Y)) {
+		return c.Min
+	}
+	return vg.Point{X: max(c.Min.X, min(c.Max.X, p.X)), Y: max(c.Min.Y, min(c.Max.Y, p.Y))}
 }
 
 // place tries positions around point i and returns the one that costs least.
 func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines []vg.Point, i int) vg.Rectangle {
 	w, h := labelText.strong().width(l.points[i].text)+4, vg.Length(15)
 	best, least := vg.Rectangle{}, math.Inf(1)
-	for ring := range 4 {
+	for ring := range 9 {
 		for step := range 16 {
 			angle := math.Pi/5 + 2*math.Pi*float64(step)/16
 			sin, cos := math.Sincos(angle)
@@ -62,8 +73,13 @@ func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines
 				X: at[i].X + vg.Length(cos*(r+float64(w)/2)),
 				Y: at[i].Y + vg.Length(sin*(r+float64(h)/2)),
 			}
-			box := vg.Rectangle{Min: center.Sub(vg.Point{X: w / 2, Y: h / 2}), Max: center.Add(vg.Point{X: w / 2, Y: h / 2})}
-			if cost := l.cost(c, at, placed, lines, box) + 4*float64(ring); cost < least-1e-9 {
+			half := vg.Point{X: w / 2, Y: h / 2}
+			center = vg.Point{
+				X: max(c.Min.X+half.X+2, min(c.Max.X-half.X, center.X)),
+				Y: max(c.Min.Y+half.Y, min(c.Max.Y-half.Y, center.Y)),
+			}
+			box := vg.Rectangle{Min: center.Sub(half), Max: center.Add(half)}
+			if cost := l.cost(at, placed, lines, box) + 4*float64(ring); cost < least-1e-9 {
 				best, least = box, cost
 			}
 		}
@@ -85,11 +101,8 @@ func (l labels) samples(fx, fy func(float64) vg.Length) (pts []vg.Point) {
 	return pts
 }
 
-func (l labels) cost(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines []vg.Point, box vg.Rectangle) float64 {
+func (l labels) cost(at []vg.Point, placed []vg.Rectangle, lines []vg.Point, box vg.Rectangle) float64 {
 	cost := 0.0
-	if box.Min.X < c.Min.X+2 || box.Max.X > c.Max.X || box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y {
-		cost += 1000
-	}
 	for _, other := range placed {
 		if overlap(box, other, 2) {
 			cost += 200

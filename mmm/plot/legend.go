@@ -69,6 +69,7 @@ func (s *sheet) legend(keys []key) {
 	}
 	from, x := s.y, margin
 	for _, k := range keys {
+		k.name = fit(k.name, labelText, figureWidth-2*margin-sampleWidth-6)
 		w := sampleWidth + 6 + labelText.width(k.name)
 		if x > margin && x+w > figureWidth-margin {
 			x = margin

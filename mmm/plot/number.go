@@ -52,14 +52,27 @@ func (f format) value(v float64) string {
 		size, unit = 1e3, nbsp+"k"
 	}
 	v /= size
-	decimals := 0
-	if v != 0 {
-		decimals = min(max(0, 2-int(math.Floor(math.Log10(math.Abs(v))+1e-9))), 6)
-	}
+	decimals := max(0, 2-digits(v))
 	if size == 1 && v == math.Trunc(v) {
 		decimals = 0
 	}
+	if decimals > 7 { // a number that is not worth its zeros
+		return f.currency + strings.Replace(strconv.FormatFloat(v, 'g', 2, 64), "-", "−", 1) + f.suffix
+	}
 	return f.join(v, v, decimals, unit)
+}
+
+// digits returns the power of ten of the first digit of v when it is rounded
+// to three: 2 for 999.4, 3 for 999.6.
+func digits(v float64) int {
+	if v == 0 || !finite(v) {
+		return 0
+	}
+	n := int(math.Floor(math.Log10(math.Abs(v))))
+	if math.Round(math.Abs(v)/math.Pow10(n-2)) >= 1000 {
+		n++
+	}
+	return n
 }
 
 // ticks prints the values of an axis in one common unit, with the decimals
@@ -93,6 +106,9 @@ func (f format) ticks(values []float64, step float64) []string {
 
 // join prints number with its sign, currency and unit; v decides the sign.
 func (f format) join(v, number float64, decimals int, unit string) string {
+	if !finite(v, number) {
+		return "–"
+	}
 	s := thousands(strconv.FormatFloat(math.Abs(number), 'f', decimals, 64))
 	zero := strings.Trim(s, "0.") == ""
 	switch {

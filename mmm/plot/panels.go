@@ -16,11 +16,10 @@ const margin vg.Length = 14
 
 // sheet is a figure while it is drawn, from top to bottom.
 type sheet struct {
-	canvas *canvas
-	y      vg.Length // how far down the sheet is used
-	title  string
-	// Where data and legends are, for the tests of the layout.
-	boxes, legends []vg.Rectangle
+	canvas         *canvas
+	y              vg.Length // how far down the sheet is used
+	title          string
+	boxes, legends []vg.Rectangle // see Figure
 }
 
 // newSheet writes the title, the subtitle, which says what is drawn in which
@@ -50,7 +49,8 @@ func (s *sheet) figure(o Options, alt, caption string) *Figure {
 	alt = s.title + ". " + alt
 	return &Figure{
 		title:   s.title,
-		sheet:   s,
+		boxes:   s.boxes,
+		legends: s.legends,
 		svg:     s.canvas.document(figureWidth, s.y+margin-4, s.title, alt),
 		alt:     alt,
 		caption: or(o.Caption, caption),
@@ -70,6 +70,18 @@ func wrap(text string, style textStyle, width vg.Length) []string {
 		lines = append(lines, word)
 	}
 	return lines
+}
+
+// fit shortens a text that is wider than width.
+func fit(text string, style textStyle, width vg.Length) string {
+	if style.width(text) <= width {
+		return text
+	}
+	r := []rune(text)
+	for len(r) > 1 && style.width(string(r)+"…") > width {
+		r = r[:len(r)-1]
+	}
+	return strings.TrimSpace(string(r)) + "…"
 }
 
 // panel is one pair of axes: a plot.Plot for scales and tickers, and the
@@ -130,13 +142,17 @@ func (p *panel) dates() { p.X.Tick.Marker = calendar{} }
 // around single points, so that the first of a month is seldom just outside.
 func (p *panel) datesOf(dates []time.Time) {
 	p.dates()
+	const day = 24 * 3600
 	p.X.Min = min(p.X.Min, float64(dates[0].Unix()))
 	p.X.Max = max(p.X.Max, float64(dates[len(dates)-1].Unix()))
 	part := 0.006
 	if len(dates) <= 60 {
 		part = 0.02
 	}
-	air := (p.X.Max - p.X.Min) * part
+	air := max((p.X.Max-p.X.Min)*part, 0.5*day)
+	if p.X.Max == p.X.Min { // one period
+		air = 10 * day
+	}
 	p.X.Min, p.X.Max = p.X.Min-air, p.X.Max+air
 }
 
@@ -174,7 +190,7 @@ func sane(a *plot.Axis) {
 	if !finite(a.Min, a.Max) || a.Min > a.Max {
 		a.Min, a.Max = 0, 1
 	}
-	if a.Max-a.Min <= 1e-12*max(math.Abs(a.Min), math.Abs(a.Max)) {
+	if a.Max-a.Min <= 1e-6*max(math.Abs(a.Min), math.Abs(a.Max)) {
 		d := math.Abs(a.Max) * 0.1
 		if d == 0 {
 			d = 1
@@ -190,12 +206,23 @@ func sane(a *plot.Axis) {
 // height for each.
 func (p *panel) categories(labels []string, each vg.Length) {
 	p.rows = true
-	p.Y.Tick.Marker = names(labels)
+	short := make([]string, len(labels))
+	for i, l := range labels {
+		first, second, two := strings.Cut(l, "\n")
+		short[i] = fit(first, labelText, widestLabel)
+		if two {
+			short[i] += "\n" + fit(second, tickText, widestLabel)
+		}
+	}
+	p.Y.Tick.Marker = names(short)
 	p.Y.Min, p.Y.Max = -float64(len(labels))+0.5, 0.5
 	p.height = each * vg.Length(len(labels))
 }
 
-const gutter vg.Length = 8 // between tick labels and box
+const (
+	gutter      vg.Length = 8   // between tick labels and box
+	widestLabel vg.Length = 190 // of a category
+)
 
 // leftRoom is what the labels of the y axis need.
 func (p *panel) leftRoom() vg.Length {
@@ -322,12 +349,16 @@ func (p *panel) drawTable(c draw.Canvas) {
 }
 
 func (s *sheet) header(p *panel, box vg.Rectangle, edge vg.Length) {
-	at := vg.Point{X: edge, Y: box.Max.Y + 11}
+	at, room := vg.Point{X: edge, Y: box.Max.Y + 11}, box.Max.X-edge
 	if p.head != "" {
-		s.canvas.text(p.head, at, p.headIn)
-		at.X += p.headIn.width(p.head) + 9
+		head := fit(p.head, p.headIn, room)
+		s.canvas.text(head, at, p.headIn)
+		used := p.headIn.width(head) + 9
+		at.X, room = at.X+used, room-used
 	}
-	s.canvas.text(p.note, at, tickText)
+	if tickText.width(p.note) <= room { // what a note says stands in the alt text too
+		s.canvas.text(p.note, at, tickText)
+	}
 }
 
 func (p *panel) gridLines(c draw.Canvas) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image/color"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot/vg"
 
 	"mixmodel/mmm"
@@ -51,8 +50,8 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 	p.fromZero()
 	p.transient(x, o.Transient)
 	panels := []*panel{p}
-	meanOf := func(b mmm.Band) string { return money.value(stat.Mean(b.Mean, nil)) }
-	gain := change(stat.Mean(naive.Mean, nil), stat.Mean(optimal.Mean, nil))
+	meanOf := func(b mmm.Band) string { return money.value(average(b.Mean)) }
+	gain := change(average(naive.Mean), average(optimal.Mean))
 	alt := fmt.Sprintf("Mean per %s: %s %s, %s %s (%s).", period, best, meanOf(optimal), base, meanOf(naive), gain)
 	if o.Difference.Len() > 0 {
 		whole("PlanComparison", "o.Difference", o.Difference)
@@ -67,7 +66,7 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 		d.Y.Min, d.Y.Max = min(d.Y.Min, 0), max(d.Y.Max, 0)
 		d.transient(x, o.Transient)
 		panels = append(panels, d)
-		alt += fmt.Sprintf(" The paired difference is %s on average.", format{currency: o.Currency, sign: true}.value(stat.Mean(o.Difference.Mean, nil)))
+		alt += fmt.Sprintf(" The paired difference is %s on average.", format{currency: o.Currency, sign: true}.value(average(o.Difference.Mean)))
 	}
 	s.grid(1, 0, panels...)
 	return s.figure(o.Options, alt, fmt.Sprintf("The %s brings %s per %s on average, the %s %s (%s).", best, meanOf(optimal), period, base, meanOf(naive), gain))
@@ -101,6 +100,7 @@ func Difference(q mmm.Quantity, o DifferenceOptions) *Figure {
 	if o.Percent {
 		f.currency = ""
 	}
+	q.Draws = finiteOnly(q.Draws)
 	e, above := q.Estimate(), q.ProbAbove(o.Reference)
 	mean, lo, hi := f.value(e.Mean), f.value(e.HDI94[0]), f.value(e.HDI94[1])
 	probability := format{percent: true}

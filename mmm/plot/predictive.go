@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot/vg"
 
 	"mixmodel/mmm"
@@ -75,8 +74,8 @@ func predictive(function string, pred mmm.Band, observed []float64, c color.RGBA
 	in94, in50 := coverage(pred.HDI94, observed), coverage(pred.HDI50, observed)
 	return s.figure(o,
 		fmt.Sprintf("Predicted mean with 50 %% and 94 %% bands over %s, %s. On average the mean is %s, observed is %s. %s",
-			count(pred.Len(), period), between(pred.Dates), money.value(stat.Mean(pred.Mean, nil)),
-			money.value(stat.Mean(observed, nil)), coverageWords(in50, in94, pred.Len(), period)),
+			count(pred.Len(), period), between(pred.Dates), money.value(average(pred.Mean)),
+			money.value(average(observed)), coverageWords(in50, in94, pred.Len(), period)),
 		coverageWords(in50, in94, pred.Len(), period))
 }
 
@@ -294,14 +293,14 @@ func channelBands(function string, bands, current []mmm.Band, with comparison, t
 		p.datesOf(b.Dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 3}
 		p.head, p.headIn = b.Name, headText.in(inkOf(ChannelColor(c)))
-		mean := stat.Mean(b.Mean, nil)
+		mean := average(b.Mean)
 		p.note = "mean " + money.value(mean)
 		p.bands(b, ChannelColor(c), 1.8)
 		word := fmt.Sprintf("%s %s", b.Name, money.value(mean))
 		if current != nil {
 			whole(function, "current["+b.Name+"]", current[c])
 			p.add(line{x: seconds(current[c].Dates), y: current[c].Mean, color: ink, width: 1.2, dash: []vg.Length{4, 3}})
-			was := stat.Mean(current[c].Mean, nil)
+			was := average(current[c].Mean)
 			p.note += ", " + with.short + " " + money.value(was)
 			word += " (" + with.short + " " + money.value(was) + ")"
 		}

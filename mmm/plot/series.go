@@ -27,7 +27,7 @@ func Sales(dates []time.Time, sales []float64, o Options) *Figure {
 	s.grid(1, 0, p)
 	lo, hi := lowest(sales), highest(sales)
 	alt := fmt.Sprintf("Line of %s, %s: mean %s, lowest %s on %s, highest %s on %s.",
-		count(len(sales), period), between(dates), money.value(stat.Mean(sales, nil)),
+		count(len(sales), period), between(dates), money.value(average(sales)),
 		money.value(sales[lo]), day(dates[lo]), money.value(sales[hi]), day(dates[hi]))
 	return s.figure(o, alt, fmt.Sprintf("%s per %s; the highest was %s, %s.",
 		sentence(o.target()), period, day(dates[hi]), money.value(sales[hi])))
@@ -60,8 +60,8 @@ func Split(dates []time.Time, sales []float64, train int, o Options) *Figure {
 	s.grid(1, 0, p)
 	alt := fmt.Sprintf("Line of %s per %s. Training: %s, %s to %s, mean %s. Test: %s, %s to %s, mean %s.",
 		o.target(), period,
-		count(train, period), day(dates[0]), day(dates[train-1]), money.value(stat.Mean(sales[:train], nil)),
-		count(len(dates)-train, period), day(dates[train]), day(dates[len(dates)-1]), money.value(stat.Mean(sales[train:], nil)))
+		count(train, period), day(dates[0]), day(dates[train-1]), money.value(average(sales[:train])),
+		count(len(dates)-train, period), day(dates[train]), day(dates[len(dates)-1]), money.value(average(sales[train:])))
 	return s.figure(o, alt, fmt.Sprintf("The first %s train the model, the last %s test it (from %s on).",
 		count(train, period), count(len(dates)-train, period), day(dates[train])))
 }
@@ -122,7 +122,7 @@ func SpendSeries(dates []time.Time, channels []string, spend [][]float64, o Opti
 		p.datesOf(dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 2}
 		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
-		hi, mean := highest(spend[c]), stat.Mean(spend[c], nil)
+		hi, mean := highest(spend[c]), average(spend[c])
 		p.note = fmt.Sprintf("mean %s, highest %s (%s)", money.value(mean), money.value(spend[c][hi]), dates[hi].Format("Jan 2006"))
 		x := seconds(dates)
 		p.add(band{x: x, lo: make([]float64, len(x)), hi: spend[c], color: fade(ChannelColor(c), 0.22)},
@@ -178,7 +178,7 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 // relative returns y as multiples of its mean, zeros if that is not positive.
 func relative(y []float64) []float64 {
 	out := make([]float64, len(y))
-	mean := stat.Mean(finiteOnly(y), nil)
+	mean := average(finiteOnly(y))
 	if !(mean > 0) {
 		return out
 	}

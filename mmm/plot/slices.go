@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/plot"
+
+	"mixmodel/mmm"
 )
 
 type plotter = plot.Plotter
@@ -77,6 +79,21 @@ func ends(hdi [][2]float64) (lo, hi []float64) {
 		lo[i], hi[i] = v[0], v[1]
 	}
 	return lo, hi
+}
+
+// average is the mean of the finite values, 0 if there are none.
+func average(y []float64) float64 {
+	y = finiteOnly(y)
+	return total(y) / float64(len(y))
+}
+
+// estimates summarises the finite draws of each channel.
+func estimates(b mmm.ByChannel) []mmm.Estimate {
+	out := make([]mmm.Estimate, len(b.Draws))
+	for c, d := range b.Draws {
+		out[c] = mmm.Summarize(finiteOnly(d))
+	}
+	return out
 }
 
 // total sums the finite values.

@@ -222,7 +222,7 @@ func ResponseVsSpend(channels []string, spend []float64, response byChannel, o O
 	ratio := tableColumn{head: "return", style: labelText.strong()}
 	spent := tableColumn{head: "", style: labelText}
 	var words []string
-	for c, e := range response.Estimates() {
+	for c, e := range estimates(response) {
 		y := -float64(c)
 		cost.add(bar{x1: spend[c], y: y, thickness: 18, color: pale})
 		gain.add(bar{x1: e.Mean, y: y, thickness: 18, color: fade(ChannelColor(c), 0.75)},
