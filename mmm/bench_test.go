@@ -14,7 +14,7 @@ var caseStudyFit = sync.OnceValues(func() (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	train, _ = train.SplitAt(splitDate)
+	train, _ = Must2(train.SplitAt(splitDate))
 	return caseStudyModel(train).Fit(train, nuts.Options{Chains: 4, Warmup: 1000, Draws: 4000, Seed: 1, TargetAccept: 0.9})
 })
 

@@ -225,27 +225,27 @@ func sliceEach(x [][]float64, from, to int) [][]float64 {
 }
 
 // SplitAt returns the periods up to and including the date last for training,
-// and the later ones for testing. It panics if either would be empty.
-func (d *Data) SplitAt(last time.Time) (train, test *Data) {
+// and the later ones for testing. It is an error if either would be empty.
+func (d *Data) SplitAt(last time.Time) (train, test *Data, err error) {
 	last = civil(last)
 	n := 0
 	for n < d.Len() && !d.dates[n].After(last) {
 		n++
 	}
 	if n == 0 || n == d.Len() {
-		panic(fmt.Sprintf("mmm: Data.SplitAt(%s): the data run from %s to %s (want a date that leaves periods on both sides)",
-			day(last), day(d.dates[0]), day(d.dates[d.Len()-1])))
+		return nil, nil, fmt.Errorf("mmm: split %s at %s: the data run from %s to %s (want a date that leaves periods on both sides)",
+			d.name, day(last), day(d.dates[0]), day(d.dates[d.Len()-1]))
 	}
-	return d.Slice(0, n), d.Slice(n, d.Len())
+	return d.Slice(0, n), d.Slice(n, d.Len()), nil
 }
 
 // HoldOut returns all but the last n periods for training, and the last n for
-// testing. It panics unless 0 < n < Len.
-func (d *Data) HoldOut(n int) (train, test *Data) {
+// testing. It is an error unless 0 < n < Len.
+func (d *Data) HoldOut(n int) (train, test *Data, err error) {
 	if n <= 0 || n >= d.Len() {
-		panic(fmt.Sprintf("mmm: Data.HoldOut(%d) of %d periods (want 0 < n < %d)", n, d.Len(), d.Len()))
+		return nil, nil, fmt.Errorf("mmm: hold out %d periods: %s has %d (want more than 0 and fewer than all)", n, d.name, d.Len())
 	}
-	return d.Slice(0, d.Len()-n), d.Slice(d.Len()-n, d.Len())
+	return d.Slice(0, d.Len()-n), d.Slice(d.Len()-n, d.Len()), nil
 }
 
 // TotalSpend returns the spend of each channel summed over all periods.

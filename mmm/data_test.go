@@ -101,8 +101,6 @@ func TestShapesThatDoNotFitPanic(t *testing.T) {
 	})
 	wantPanic(t, "Slice(2, 2) of 4 periods", func() { d.Slice(2, 2) })
 	wantPanic(t, "Slice(0, 5) of 4 periods", func() { d.Slice(0, 5) })
-	wantPanic(t, "HoldOut(4) of 4 periods", func() { d.HoldOut(4) })
-	wantPanic(t, "the data run from 2014-08-03 to 2014-08-24", func() { d.SplitAt(time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)) })
 	wantPanic(t, "1 channels, want 2", func() { d.WithSpend([][]float64{{1, 2, 3, 4}}) })
 	wantPanic(t, "3 periods of TV, want 4", func() { d.WithSpend([][]float64{{1, 2, 3}, {1, 2, 3, 4}}) })
 	wantPanic(t, "Radio, period 1: spend is -2 (want >= 0)", func() { d.WithSpend([][]float64{{1, 2, 3, 4}, {1, -2, 3, 4}}) })
@@ -124,9 +122,9 @@ func TestDatesCountAsTheirOwnZoneShowsThem(t *testing.T) {
 func TestSplitsCutAllSeriesAtTheSamePeriod(t *testing.T) {
 	d := Must(NewData(small()))
 	for name, split := range map[string]func() (train, test *Data){
-		"SplitAt a date of the data": func() (*Data, *Data) { return d.SplitAt(d.Dates()[2]) },
-		"SplitAt between two dates":  func() (*Data, *Data) { return d.SplitAt(time.Date(2014, 8, 22, 23, 0, 0, 0, time.UTC)) },
-		"HoldOut":                    func() (*Data, *Data) { return d.HoldOut(1) },
+		"SplitAt a date of the data": func() (*Data, *Data) { return Must2(d.SplitAt(d.Dates()[2])) },
+		"SplitAt between two dates":  func() (*Data, *Data) { return Must2(d.SplitAt(time.Date(2014, 8, 22, 23, 0, 0, 0, time.UTC))) },
+		"HoldOut":                    func() (*Data, *Data) { return Must2(d.HoldOut(1)) },
 	} {
 		train, test := split()
 		got := []any{train.Len(), train.Target(), train.Spend(1), train.Control(0), day(train.Dates()[2]), test.Len(), test.Target(), test.Spend(0), test.Control(0), day(test.Dates()[0]), test.Step()}
@@ -138,11 +136,11 @@ func TestSplitsCutAllSeriesAtTheSamePeriod(t *testing.T) {
 			t.Errorf("%s: %v and %v are not all of %v", name, train.Target(), test.Target(), d.Target())
 		}
 	}
-	if _, last := d.HoldOut(1); !last.NextDates(1)[0].Equal(time.Date(2014, 8, 31, 0, 0, 0, 0, time.UTC)) {
+	if _, last := Must2(d.HoldOut(1)); !last.NextDates(1)[0].Equal(time.Date(2014, 8, 31, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("after the one period of a part comes %v, want the step of the whole", last.NextDates(1))
 	}
 	// Appending to a slice must not write into the test data.
-	train, test := d.HoldOut(1)
+	train, test := Must2(d.HoldOut(1))
 	_ = append(train.Target(), -1)
 	_ = append(train.Spend(0), -1)
 	if test.Target()[0] != 60 || test.Spend(0)[0] != 6 {
@@ -249,4 +247,18 @@ func ExampleReadCSVFrom() {
 	// 	line 3, column "sales": got "NA" (want a number; write 0 if it was zero)
 	// 	line 3, column "tv": spend is -20 (want >= 0): book refunds and corrections in the period they belong to
 	// 	line 4, column "week": no row for 1 week before this one (want one row per week): 2014-08-17
+}
+
+func TestSplitsThatLeaveNothingAreErrors(t *testing.T) {
+	d := smallData(t, 4)
+	for want, split := range map[string]func() (*Data, *Data, error){
+		"hold out 4 periods": func() (*Data, *Data, error) { return d.HoldOut(4) },
+		"hold out 0 periods": func() (*Data, *Data, error) { return d.HoldOut(0) },
+		"the data run from":  func() (*Data, *Data, error) { return d.SplitAt(d.Dates()[3]) },
+		"split small at":     func() (*Data, *Data, error) { return d.SplitAt(d.Dates()[0].AddDate(0, 0, -1)) },
+	} {
+		if _, _, err := split(); err == nil || !contains(err.Error(), want) {
+			t.Errorf("got error %v, want one that says %q", err, want)
+		}
+	}
 }

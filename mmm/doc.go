@@ -10,11 +10,11 @@
 // around μ by a [Likelihood].
 //
 //	data := mmm.Must(mmm.ReadCSV("sales.csv", mmm.Columns{Date: "week", Target: "sales", ChannelPrefix: "spend_"}))
-//	train, test := data.HoldOut(26)
+//	train, test := mmm.Must2(data.HoldOut(26))
 //	model := mmm.Model{Adstock: adstock.Geometric{MaxLag: 8}, Saturation: saturation.Logistic{}}
 //	fit := mmm.Must(model.Fit(train, nuts.Options{Seed: 7}))
 //	fmt.Println(fit.ROAS().Table())
-//	forecast := mmm.Must(fit.Predict(test))
+//	forecast := mmm.Must(fit.Predict(test, mmm.PredictOptions{}))
 //
 // Each type exists only once it is true: a [Data] is complete and sorted, a
 // [Fit] is fitted. Money and sales are in the caller's units everywhere; the

@@ -16,7 +16,7 @@ import (
 
 func Example() {
 	data := mmm.Must(mmm.ReadCSV("../testdata/case_study_twin.csv", twin.Columns()))
-	train, test := data.HoldOut(26)
+	train, test := mmm.Must2(data.HoldOut(26))
 	model := mmm.Model{
 		Adstock:     adstock.Geometric{MaxLag: 5},
 		Saturation:  saturation.Logistic{Beta: dist.HalfNormals(train.SpendShare())},

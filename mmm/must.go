@@ -8,3 +8,11 @@ func Must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// Must2 is Must for functions with two results, such as [Data.SplitAt].
+func Must2[T, U any](v T, w U, err error) (T, U) {
+	if err != nil {
+		panic(err)
+	}
+	return v, w
+}

@@ -72,7 +72,7 @@ func realData(t testing.TB) (train, test *Data) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d.SplitAt(splitDate)
+	return Must2(d.SplitAt(splitDate))
 }
 
 // reference is the independent computation that ours must agree with.

@@ -185,7 +185,7 @@ func loadCaseStudy(t *testing.T) caseStudy {
 		channels = append(channels, mmm.Channel{Name: c[0], Column: "mdsp_" + c[1]})
 	}
 	data := mmm.Must(mmm.ReadCSV(filepath.Join(shared, "data", "mmm_stan_data.csv"), mmm.Columns{Date: "wk_strt_dt", Target: "sales", Channels: channels, ControlPrefix: "hldy_"}))
-	train, test := data.SplitAt(time.Date(2018, 2, 1, 0, 0, 0, 0, time.UTC))
+	train, test := mmm.Must2(data.SplitAt(time.Date(2018, 2, 1, 0, 0, 0, 0, time.UTC)))
 	m := mmm.Model{
 		Adstock:     adstock.Geometric{MaxLag: 5, Alpha: dist.Beta{Alpha: 1, Beta: 3}},
 		Saturation:  saturation.Logistic{Beta: dist.HalfNormals(train.SpendShare()), Lambda: dist.Gamma{Alpha: 3, Beta: 1}},
