@@ -221,7 +221,7 @@ func (d *document) judge() {
 	if d.Failure != "" {
 		d.status = append(d.status, "Execution ended early: "+sentence(d.Failure))
 	}
-	if len(d.failed) > 0 {
+	if len(d.failed) > 1 || len(d.failed) == 1 && d.Failure == "" {
 		d.status = append(d.status, fmt.Sprintf("%s of %d failed.", cellList(d.failed), d.cells))
 	}
 	switch n := len(d.unexecuted); {

@@ -444,15 +444,22 @@ func colourCode(n *xhtml.Node) {
 	set(n, "class", "go")
 }
 
+// shortTable is how many rows stay on one sheet of paper.
+const shortTable = 25
+
 // frame puts a table into an element that scrolls.
 func (p *page) frame(n *xhtml.Node) {
 	p.table++
-	label := "Table " + itoa(p.table)
-	if caption := table.Of(n).Caption; caption != "" {
-		label += ": " + strings.ReplaceAll(caption, "\n", " ")
+	label, class := "Table "+itoa(p.table), "table"
+	t := table.Of(n)
+	if t.Caption != "" {
+		label += ": " + strings.ReplaceAll(t.Caption, "\n", " ")
+	}
+	if len(t.Rows) <= shortTable {
+		class = "table short"
 	}
 	div := &xhtml.Node{Type: xhtml.ElementNode, Data: "div", DataAtom: atom.Div, Attr: []xhtml.Attribute{
-		{Key: "class", Val: "table"}, {Key: "role", Val: "group"}, {Key: "tabindex", Val: "0"}, {Key: "aria-label", Val: label}}}
+		{Key: "class", Val: class}, {Key: "role", Val: "group"}, {Key: "tabindex", Val: "0"}, {Key: "aria-label", Val: label}}}
 	n.Parent.InsertBefore(div, n)
 	n.Parent.RemoveChild(n)
 	div.AppendChild(n)

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"mixmodel/kernel/nbformat"
+	"mixmodel/report/internal/ansi"
 	"mixmodel/report/internal/safe"
 )
 
@@ -28,11 +30,41 @@ func (d *document) outputs(n int, list []nbformat.Output) {
 			if d.printed(n, trace) {
 				trace = ""
 			}
-			d.items = append(d.items, &failure{cell: n, name: o.EName, value: o.EValue, trace: trace})
+			name, value := d.headline(n, o.EName, o.EValue)
+			d.items = append(d.items, &failure{cell: n, name: name, value: value, trace: trace})
 		default:
 			d.bundle(n, o)
 		}
 	}
+}
+
+var exitStatus = regexp.MustCompile(`^(exit status [0-9]+|signal: .*)$`)
+
+// headline returns what an error is called. GoNB only knows that a program
+// ended badly; why is in what it printed last.
+func (d *document) headline(n int, name, value string) (string, string) {
+	if !exitStatus.MatchString(strings.TrimSpace(value)) || len(d.items) == 0 {
+		return name, value
+	}
+	s, ok := d.items[len(d.items)-1].(*stream)
+	if !ok || s.cell != n || s.name != "stderr" {
+		return name, value
+	}
+	last := ""
+	for line := range strings.Lines(ansi.Text(s.text)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			kind, why, _ := strings.Cut(line, ": ")
+			return kind, why
+		}
+		if line != "" && !exitStatus.MatchString(line) {
+			last = line
+		}
+	}
+	if last == "" {
+		return name, value
+	}
+	return strings.TrimSpace(value), last
 }
 
 // printed tells whether the latest item is what cell n printed and holds text:

@@ -314,3 +314,16 @@ func TestFencesHoldWhateverTheyHold(t *testing.T) {
 	}
 	contains(t, string(book.Text), "`````text\na\n````\nbc\n`````")
 }
+
+func TestAFailureIsCalledByItsReason(t *testing.T) {
+	for printed, want := range map[string]string{
+		"warming up\npanic: boom 3\n\ngoroutine 1 [running]:\nmain.main()\nexit status 2\n": "panic: boom 3",
+		"fatal error: all goroutines are asleep - deadlock!\n":                             "fatal error: all goroutines are asleep - deadlock!",
+		"2026/01/01 fit: no data\nexit status 1\n":                                         "exit status 2: 2026/01/01 fit: no data",
+		"\n": "ERROR: exit status 2",
+	} {
+		text := one(t, codeCell(nbformat.Output{Type: nbformat.Stream, Name: "stderr", Text: printed},
+			nbformat.Output{Type: nbformat.Error, EName: "ERROR", EValue: "exit status 2", Traceback: []string{"exit status 2"}}))
+		contains(t, text, "<strong>Cell 1 failed</strong> "+want)
+	}
+}
