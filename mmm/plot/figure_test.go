@@ -56,12 +56,16 @@ func TestFiguresMatchTheirGoldenFiles(t *testing.T) {
 // Every exported function that returns a *Figure must be among the figures
 // that the other tests look at.
 func TestEveryFigureFunctionIsTested(t *testing.T) {
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
+	paths, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all, n := figures(), 0
-	for _, file := range packages["plot"].Files {
+	for _, path := range paths {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Recv != nil || !f.Name.IsExported() || f.Type.Results == nil {

@@ -201,6 +201,10 @@ func figures() map[string]*Figure {
 	mean := []float64{250e3, 150e3, 80e3, 40e3}
 	best := []float64{125e3, 225e3, 120e3, 50e3}
 	difference := mmm.Quantity{Name: "relative difference of media contribution", Draws: s.chance(0.1, 0.08, -1, 400)}
+	var truth [][]float64
+	for c := range channels {
+		truth = append(truth, s.chance(2e6*float64(4-c), 2e5, 0, len(s.dates)))
+	}
 	dollars := Options{Currency: "$"}
 	return map[string]*Figure{
 		"Sales":                    Sales(s.dates, s.sales, Options{}),
@@ -226,7 +230,7 @@ func figures() map[string]*Figure {
 		"GridAbsolute":             GridAbsolute(s.grid(), Options{}),
 		"Carryover":                Carryover(channels, s.weights(), Options{}),
 		"CRPS":                     CRPS([]ScoreBar{{Name: "Training data", Value: 18e6}, {Name: "Test data", Value: 16.3e6}, {Name: "Training data", Note: "as printed elsewhere", Value: 110e6, Hollow: true}}, Options{}),
-		"Contributions":            Contributions(s.perChannel(s.dates, 2e6), [][]float64{s.sales, s.sales, s.sales, s.sales}, Options{}),
+		"Contributions":            Contributions(s.perChannel(s.dates, 2e6), truth, Options{}),
 		"OutOfSampleContributions": OutOfSampleContributions(s.perChannel(s.later, 2e6), Options{}),
 		"AllocatedContributions":   AllocatedContributions(s.perChannel(s.later, 2e6), s.perChannel(s.later, 1.8e6), Options{}),
 		"WeeklySpend":              WeeklySpend(channels, mean, Options{}),

@@ -79,7 +79,7 @@ func (l labels) place(c draw.Canvas, at []vg.Point, placed []vg.Rectangle, lines
 				Y: max(c.Min.Y+half.Y, min(c.Max.Y-half.Y, center.Y)),
 			}
 			box := vg.Rectangle{Min: center.Sub(half), Max: center.Add(half)}
-			if cost := l.cost(at, placed, lines, box) + 4*float64(ring); cost < least-1e-9 {
+			if cost := l.cost(at, placed, lines, box) + 8*float64(ring); cost < least-1e-9 {
 				best, least = box, cost
 			}
 		}

@@ -46,7 +46,9 @@ func (s *sheet) prose(text string) {
 
 // figure finishes the sheet.
 func (s *sheet) figure(o Options, alt, caption string) *Figure {
-	alt = s.title + ". " + alt
+	// Running text may break between a number and its unit.
+	alt = strings.ReplaceAll(s.title+". "+alt, nbsp, " ")
+	caption = strings.ReplaceAll(caption, nbsp, " ")
 	return &Figure{
 		title:   s.title,
 		boxes:   s.boxes,

@@ -20,7 +20,8 @@ func wholeCurve(function string, c mmm.Curve) {
 // DirectContribution draws the response of each channel: the curve is what a
 // constant spend brings per period, with its bands; the points are the
 // periods of the data, contribution against spend, which lie off the curve
-// because earlier spend still works. spend [channel][period] and
+// because earlier spend still works. The bands are highest density intervals:
+// where the draws are skewed, the mean can lie above the narrow one. spend [channel][period] and
 // contributions may be nil: then only the curves are drawn.
 func DirectContribution(curves []mmm.Curve, spend [][]float64, contributions []mmm.Band, o Options) *Figure {
 	some("DirectContribution", "curves", len(curves))
@@ -123,7 +124,7 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 	curves := gridCurves("GridRelative", g, true)
 	money := format{currency: o.Currency}
 	s := newSheet(or(o.Title, "What more or less spend would have brought"),
-		fmt.Sprintf("Contribution to %s over the training data (up) if spend had been a multiple of what it was (right); beside the name the change at %s", o.target(), factorName(highestOf(g.Factors))),
+		fmt.Sprintf("Contribution to %s in the training data (up) at multiples of actual spend (right); beside names: change at %s", o.target(), factorName(highestOf(g.Factors))),
 		append(bandKeys(soft, "mean"), key{"other channels", keyLine, over(pale, 0.6)})...)
 	var panels []*panel
 	var words []string
@@ -185,7 +186,7 @@ func GridAbsolute(g mmm.Grid, o Options) *Figure {
 		at.lines = append(at.lines, line{x: cu.x, y: cu.mean})
 		p := newPanel(112)
 		p.head, p.headIn = name, headText.in(inkOf(ChannelColor(c)))
-		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{format: money, n: 2}, numbers{format: money, n: 3}
+		p.X.Tick.Marker, p.Y.Tick.Marker = numbers{format: money, n: 3}, numbers{format: money, n: 3}
 		p.curve(cu.x, cu.mean, cu.hdi50, cu.hdi94, c)
 		p.add(dots{x: []float64{spent}, y: []float64{here}, color: ChannelColor(c), radius: 4.5, ring: true})
 		p.fromZero()
