@@ -318,8 +318,8 @@ func TestFencesHoldWhateverTheyHold(t *testing.T) {
 func TestAFailureIsCalledByItsReason(t *testing.T) {
 	for printed, want := range map[string]string{
 		"warming up\npanic: boom 3\n\ngoroutine 1 [running]:\nmain.main()\nexit status 2\n": "panic: boom 3",
-		"fatal error: all goroutines are asleep - deadlock!\n":                             "fatal error: all goroutines are asleep - deadlock!",
-		"2026/01/01 fit: no data\nexit status 1\n":                                         "exit status 2: 2026/01/01 fit: no data",
+		"fatal error: all goroutines are asleep - deadlock!\n":                              "fatal error: all goroutines are asleep - deadlock!",
+		"2026/01/01 fit: no data\nexit status 1\n":                                          "exit status 2: 2026/01/01 fit: no data",
 		"\n": "ERROR: exit status 2",
 	} {
 		text := one(t, codeCell(nbformat.Output{Type: nbformat.Stream, Name: "stderr", Text: printed},
