@@ -158,14 +158,17 @@ func (b *book) failure(it *failure) {
 // rich writes an HTML output: as the Markdown it brings along, as a pipe table
 // if it is a table that fits one, else as HTML.
 func (b *book) rich(it *rich) {
+	tables := tablesOf(it.fragment.Nodes)
 	if it.markdown != "" {
-		if it.caption != "" && !strings.Contains(it.markdown, it.caption) {
-			b.block("**" + table.Escape(it.caption) + "**")
+		if len(tables) == 1 {
+			caption := table.Of(tables[0]).Caption
+			if text := table.Escape(caption); caption != "" && !strings.Contains(it.markdown, caption) && !strings.Contains(it.markdown, text) {
+				b.block("**" + text + "**")
+			}
 		}
 		b.markdownSource(it.markdown, nil, it.fragment)
 		return
 	}
-	tables := tablesOf(it.fragment.Nodes)
 	if len(tables) == 1 && onlyTable(it.fragment.Nodes) {
 		if text, ok := table.Of(tables[0]).GFM(); ok {
 			b.block(text)
