@@ -1,187 +1,109 @@
 package plot
 
 import (
-	"math"
-	"strconv"
-	"time"
+	"strings"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
-// niceStep returns the step of 1, 2, 2.5 or 5 times a power of ten that puts
-// the number of its multiples inside [lo, hi] closest to n. A step of 2.5 is
-// taken only if it is clearly better, because its multiples are longer.
-func niceStep(lo, hi float64, n int) float64 {
-	span := hi - lo
-	if !(span > 0) || math.IsInf(span, 0) {
-		return 1
+// drawTable writes the columns right of the box, aligned with the rows.
+func (p *panel) drawTable(c draw.Canvas) {
+	x := c.Max.X + p.right
+	for _, t := range p.table {
+		x += columnGap + t.width()
+		cv := c.Canvas.(*canvas)
+		cv.text(t.head, vg.Point{X: x, Y: c.Max.Y + 11}, tickText.at(end))
+		for i, cell := range t.cells {
+			cv.text(cell, vg.Point{X: x, Y: c.Y(p.Y.Norm(-float64(i))) - 4}, t.style.at(end))
+		}
 	}
-	exponent := math.Floor(math.Log10(span / float64(max(n, 1))))
-	best, least := 1.0, math.Inf(1)
-	for e := exponent - 1; e <= exponent+2; e++ {
-		for _, m := range []float64{1, 2, 2.5, 5} {
-			step := m * math.Pow(10, e)
-			inside := math.Floor(hi/step*(1+1e-9)) - math.Ceil(lo/step*(1-1e-9)) + 1
-			cost := math.Abs(inside - float64(n))
-			if inside < float64(n) {
-				cost += 0.1
+}
+
+func (p *panel) gridLines(c draw.Canvas) {
+	if p.noGrid {
+		return
+	}
+	thin := draw.LineStyle{Color: gridCl, Width: 1}
+	axis, norm := p.Y, c.Y
+	if p.rows {
+		axis, norm = p.X, c.X
+	}
+	for _, t := range axis.Tick.Marker.Ticks(axis.Min, axis.Max) {
+		at := norm(axis.Norm(t.Value))
+		if p.rows {
+			c.StrokeLine2(thin, at, c.Min.Y, at, c.Max.Y)
+		} else {
+			c.StrokeLine2(thin, c.Min.X, at, c.Max.X, at)
+		}
+	}
+}
+
+// xAxis draws the base line (at zero, if zero is inside), ticks, labels and
+// the axis label.
+func (p *panel) xAxis(c draw.Canvas) {
+	cv := c.Canvas.(*canvas)
+	base := draw.LineStyle{Color: soft, Width: 1}
+	if p.rows {
+		if x := c.X(p.X.Norm(0)); p.X.Min <= 0 && p.X.Max >= 0 && !p.noBase {
+			c.StrokeLine2(base, x, c.Min.Y, x, c.Max.Y)
+		}
+	} else {
+		y := c.Min.Y
+		if p.Y.Min < 0 && p.Y.Max > 0 && !p.noGrid {
+			y = c.Y(p.Y.Norm(0))
+		}
+		c.StrokeLine2(base, c.Min.X, y, c.Max.X, y)
+	}
+	if p.hideX {
+		return
+	}
+	below := c.Min.Y
+	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		x := c.X(p.X.Norm(t.Value))
+		if !p.rows {
+			c.StrokeLine2(base, x, below, x, below-4)
+		}
+		for i, l := range strings.Split(t.Label, "\n") {
+			style := tickText.at(middle)
+			if i == 1 {
+				style = style.strong()
 			}
-			if inside < 2 {
-				cost += 2
-			}
-			if m == 2.5 {
-				cost += 0.7
-			}
-			if cost < least-1e-9 {
-				best, least = step, cost
-			}
+			cv.text(l, vg.Point{X: inside(x, style.width(l)), Y: below - 16 - vg.Length(15*i)}, style)
 		}
 	}
-	return best
-}
-
-// niceTicks returns the multiples of a nice step inside [lo, hi], about n.
-func niceTicks(lo, hi float64, n int) (values []float64, step float64) {
-	if !finite(lo, hi) {
-		return nil, 1
-	}
-	step = niceStep(lo, hi, n)
-	slack := step * 1e-9
-	for i := math.Ceil((lo - slack) / step); i*step <= hi+slack && len(values) < 50; i++ {
-		values = append(values, i*step+0) // + 0 turns -0 into 0
-	}
-	return values, step
-}
-
-// numbers is a [plot.Ticker] with round values in a common unit.
-type numbers struct {
-	format
-	n int // about how many; 0 is 5
-}
-
-// Ticks returns the ticks inside [lo, hi].
-func (t numbers) Ticks(lo, hi float64) []plot.Tick {
-	n := t.n
-	if n == 0 {
-		n = 5
-	}
-	values, step := niceTicks(lo, hi, n)
-	labels := t.ticks(values, step)
-	out := make([]plot.Tick, len(values))
-	for i, v := range values {
-		out[i] = plot.Tick{Value: v, Label: labels[i]}
-	}
-	return out
-}
-
-// calendar is a [plot.Ticker] for dates in seconds of Unix time. It marks
-// months, quarters or years, whatever fits into the width, and writes the
-// year below its first mark.
-type calendar struct {
-	width vg.Length // of the axis
-}
-
-// Ticks returns ticks at first days of months. Labels have a second line,
-// after a line feed, where a year begins.
-func (t calendar) Ticks(lo, hi float64) []plot.Tick {
-	from, to := time.Unix(int64(lo), 0).UTC(), time.Unix(int64(hi), 0).UTC()
-	months := t.step(to.Sub(from))
-	if months == 0 {
-		return t.days(from, to)
-	}
-	var out []plot.Tick
-	year := 0
-	for at := firstOfMonth(from, months); !at.After(to); at = at.AddDate(0, months, 0) {
-		if at.Before(from) {
-			continue
+	if p.xLabel != "" {
+		y := below - 34
+		if _, ok := p.X.Tick.Marker.(calendar); ok {
+			y -= 15
 		}
-		label := at.Format("Jan")
-		switch {
-		case months >= 12:
-			label = at.Format("2006")
-		case at.Year() != year:
-			label += "\n" + at.Format("2006")
-		}
-		year = at.Year()
-		out = append(out, plot.Tick{Value: float64(at.Unix()), Label: label})
+		half := tickText.width(p.xLabel)
+		cv.text(p.xLabel, vg.Point{X: inside((c.Min.X+c.Max.X)/2, half), Y: y}, tickText.at(middle))
 	}
-	return out
 }
 
-// step returns the number of months between marks, or 0 for a span so short
-// that days should be marked.
-func (t calendar) step(span time.Duration) int {
-	days := span.Hours() / 24
-	if days < 70 {
-		return 0
-	}
-	perMonth := float64(t.width) / (days / 30.44)
-	for _, months := range []int{1, 2, 3, 6} {
-		if perMonth*float64(months) >= 34 {
-			return months
-		}
-	}
-	years := 1
-	for perMonth*12*float64(years) < 44 {
-		years *= 2
-	}
-	return 12 * years
+// inside moves the middle of a text of the given width so that it stays on
+// the sheet.
+func inside(x, width vg.Length) vg.Length {
+	return max(4+width/2, min(figureWidth-4-width/2, x))
 }
 
-// days marks up to about eight days of a short span.
-func (t calendar) days(from, to time.Time) []plot.Tick {
-	length := to.Sub(from).Hours() / 24
-	n := max(2, min(8, int(t.width/56)))
-	step := 1
-	for _, s := range []int{1, 2, 7, 14, 28} {
-		if step = s; length/float64(s) <= float64(n) {
-			break
+func (p *panel) yAxis(c draw.Canvas) {
+	if p.hideY {
+		return
+	}
+	cv := c.Canvas.(*canvas)
+	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
+		at := vg.Point{X: c.Min.X - gutter, Y: c.Y(p.Y.Norm(t.Value)) - 4}
+		first, second, two := strings.Cut(t.Label, "\n")
+		style := tickText.at(end)
+		if p.rows {
+			style = labelText.at(end)
 		}
-	}
-	var out []plot.Tick
-	year := 0
-	at := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, time.UTC)
-	for ; !at.After(to); at = at.AddDate(0, 0, step) {
-		if at.Before(from) {
-			continue
+		if two {
+			at.Y += 7
+			cv.text(second, at.Add(vg.Point{Y: -14}), tickText.at(end))
 		}
-		label := at.Format("2 Jan")
-		if at.Year() != year {
-			label += "\n" + strconv.Itoa(at.Year())
-		}
-		year = at.Year()
-		out = append(out, plot.Tick{Value: float64(at.Unix()), Label: label})
+		cv.text(first, at, style)
 	}
-	return out
-}
-
-// firstOfMonth returns the last first-of-month at or before t that lies on
-// the rhythm of the step: quarters begin in January.
-func firstOfMonth(t time.Time, months int) time.Time {
-	if months >= 12 {
-		years := months / 12
-		return time.Date(t.Year()/years*years, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	m := (int(t.Month())-1)/months*months + 1
-	return time.Date(t.Year(), time.Month(m), 1, 0, 0, 0, 0, time.UTC)
-}
-
-// seconds maps dates to the coordinate of a date axis.
-func seconds(dates []time.Time) []float64 {
-	x := make([]float64, len(dates))
-	for i, t := range dates {
-		x[i] = float64(t.Unix())
-	}
-	return x
-}
-
-// names is a [plot.Ticker] for categories: name i stands at value -i, so that
-// the first is on top.
-func names(labels []string) plot.ConstantTicks {
-	out := make(plot.ConstantTicks, len(labels))
-	for i, s := range labels {
-		out[i] = plot.Tick{Value: -float64(i), Label: s}
-	}
-	return out
 }

@@ -35,55 +35,64 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 		same("Components", "part "+b.Name, b.Len(), parts[0].Len())
 	}
 	same("Components", "observed", len(observed), parts[0].Len())
-	parts = slices.Clone(parts)
-	slices.Reverse(parts)
 	money, period := format{currency: o.Currency}, periodName(parts[0].Dates)
 	keys := []key{{"observed", keyLine, ink}}
-	for i, b := range slices.Backward(parts) {
-		keys = append(keys, key{b.Name, keyBar, over(partColors[i%len(partColors)], 0.7)})
-	}
-	s := newSheet(or(o.Title, "What "+o.target()+" are made of, over time"),
-		fmt.Sprintf("%s per %s: means, stacked; parts that take away lie below zero", sentence(o.target()), period), keys...)
-	x := seconds(parts[0].Dates)
-	top := newPanel(230)
-	top.datesOf(parts[0].Dates)
-	top.Y.Tick.Marker = numbers{format: money}
-	above, below := make([]float64, len(x)), make([]float64, len(x))
+	var words []string
 	for i, b := range parts {
-		top.add(stackArea(x, b.Mean, above, below, partColors[i%len(partColors)])...)
+		keys = append(keys, key{b.Name, keyBar, over(partColor(i, len(parts)), 0.7)})
+		words = append(words, b.Name+" "+money.value(average(b.Mean)))
 	}
-	top.add(line{x: x, y: observed, color: ink, width: 1.3})
-	top.fromZero()
-	s.grid(1, 0, top)
-
+	s := newSheet(or(o.Title, "What adds up to "+o.target()+", over time"),
+		fmt.Sprintf("%s per %s: means, stacked; parts that take away lie below zero", sentence(o.target()), period), keys...)
+	s.grid(1, 0, stackPanel(parts, observed, money))
 	s.y += 6
 	s.prose("Each part with its 50 % and 94 % intervals, on one scale")
 	s.y += 4
-	var panels []*panel
-	var words []string
-	lo, hi := 0.0, 0.0
-	for i, b := range slices.Backward(parts) {
-		p := newPanel(96)
-		p.datesOf(b.Dates)
-		p.Y.Tick.Marker = numbers{format: money, n: 4}
-		p.head, p.headIn = b.Name, headText.in(inkOf(partColors[i%len(partColors)]))
-		p.note = "mean " + money.value(average(b.Mean))
-		p.bands(b, darker(partColors[i%len(partColors)], 0.85), 1.4)
-		p.fromZero()
-		lo, hi = min(lo, p.Y.Min), max(hi, p.Y.Max)
-		panels = append(panels, p)
-		words = append(words, b.Name+" "+money.value(average(b.Mean)))
-	}
-	for i, p := range panels {
-		p.Y.Min, p.Y.Max = lo, hi
-		p.hideY = i%2 == 1
-		p.hideX = i < len(panels)-2
-	}
-	s.grid(2, 20, panels...)
+	s.grid(2, 20, partPanels(parts, money)...)
 	return s.figure(o,
 		fmt.Sprintf("Stacked areas per %s, %s, with the observed line, and one panel per part with its bands. Means: %s; observed %s.",
 			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(average(observed))),
 		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")))
+}
+
+// partColor is the colour of part i of n; the last one is at the bottom.
+func partColor(i, n int) color.RGBA { return partColors[(n-1-i)%len(partColors)] }
+
+// stackPanel stacks the means of the parts below the observed line.
+func stackPanel(parts []mmm.Band, observed []float64, money format) *panel {
+	x := seconds(parts[0].Dates)
+	p := newPanel(230)
+	p.datesOf(parts[0].Dates)
+	p.Y.Tick.Marker = numbers{format: money}
+	above, below := make([]float64, len(x)), make([]float64, len(x))
+	for i, b := range slices.Backward(parts) {
+		p.add(stackArea(x, b.Mean, above, below, partColor(i, len(parts)))...)
+	}
+	p.add(line{x: x, y: observed, color: ink, width: 1.3})
+	p.fromZero()
+	return p
+}
+
+// partPanels draws each part with its bands, all on one scale.
+func partPanels(parts []mmm.Band, money format) []*panel {
+	panels := make([]*panel, len(parts))
+	lo, hi := 0.0, 0.0
+	for i, b := range parts {
+		c := partColor(i, len(parts))
+		p := newPanel(96)
+		p.datesOf(b.Dates)
+		p.Y.Tick.Marker = numbers{format: money, n: 4}
+		p.head, p.headIn, p.note = b.Name, headText.in(inkOf(c)), "mean "+money.value(average(b.Mean))
+		p.bands(b, darker(c, 0.85), 1.4)
+		p.fromZero()
+		lo, hi = min(lo, p.Y.Min), max(hi, p.Y.Max)
+		panels[i] = p
+	}
+	for i, p := range panels {
+		p.Y.Min, p.Y.Max = lo, hi
+		p.hideY, p.hideX = i%2 == 1, i < len(panels)-2
+	}
+	return panels
 }
 
 // stackArea returns the areas that y adds to the stack, and moves the tops of
@@ -127,14 +136,41 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	for _, st := range steps {
 		sum += st.Value
 	}
-	s := newSheet(or(o.Title, "How "+o.target()+" are made up"),
+	s := newSheet(or(o.Title, "What adds up to "+o.target()),
 		fmt.Sprintf("Sum over the training data of each part's mean. In all: %s", money.value(sum)),
-		key{"channel, in its colour", keyChannels, nil}, key{"adds", keyBar, partColors[0]}, key{"takes away", keyBar, lossColor})
+		key{"channel, in its colour", keyChannels, nil}, key{"other parts", keyBar, partColors[0]}, key{"takes away", keyBar, lossColor})
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: money}
 	values := tableColumn{head: "sum", style: labelText.strong()}
 	shares := tableColumn{head: "of total", style: labelText}
 	var rows, words []string
+	for i, b := range waterfallBars(steps, channels) {
+		p.add(b)
+		if i < len(steps) {
+			p.add(connector{x: b.x1, y: b.y})
+		}
+	}
+	for i, st := range steps {
+		rows = append(rows, st.Name)
+		values.cells = append(values.cells, money.value(st.Value))
+		shares.cells = append(shares.cells, share.value(fraction(st.Value, sum)))
+		words = append(words, fmt.Sprintf("%s %s (%s)", st.Name, values.cells[i], shares.cells[i]))
+	}
+	rows = append(rows, "total")
+	values.cells = append(values.cells, money.value(sum))
+	shares.cells = append(shares.cells, share.value(fraction(sum, sum)))
+	p.xFromZero()
+	p.categories(rows, 27)
+	p.table = []tableColumn{values, shares}
+	s.grid(1, 0, p)
+	return s.figure(o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
+		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)))
+}
+
+// waterfallBars returns one bar per step, each starting where the one before
+// ended, and a last one from zero to the total.
+func waterfallBars(steps []mmm.WaterfallBar, channels []string) []bar {
+	var bars []bar
 	at := 0.0
 	for i, st := range steps {
 		c := partColors[0]
@@ -144,24 +180,10 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 		if st.Value < 0 {
 			c = lossColor
 		}
-		y := -float64(i)
-		p.add(bar{x0: at, x1: at + st.Value, y: y, thickness: 17, color: c}, connector{x: at + st.Value, y: y})
+		bars = append(bars, bar{x0: at, x1: at + st.Value, y: -float64(i), thickness: 17, color: c})
 		at += st.Value
-		rows = append(rows, st.Name)
-		values.cells = append(values.cells, money.value(st.Value))
-		shares.cells = append(shares.cells, share.value(fraction(st.Value, sum)))
-		words = append(words, fmt.Sprintf("%s %s (%s)", st.Name, values.cells[i], shares.cells[i]))
 	}
-	rows = append(rows, "total")
-	p.add(bar{x1: at, y: -float64(len(steps)), thickness: 17, color: ink})
-	values.cells = append(values.cells, money.value(at))
-	shares.cells = append(shares.cells, share.value(fraction(at, sum)))
-	p.xFromZero()
-	p.categories(rows, 27)
-	p.table = []tableColumn{values, shares}
-	s.grid(1, 0, p)
-	return s.figure(o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
-		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)))
+	return append(bars, bar{x1: at, y: -float64(len(steps)), thickness: 17, color: ink})
 }
 
 // mediaWords says what the channels make together.

@@ -94,13 +94,13 @@ func peaks(dates []time.Time, y []float64, n int, f format) (marks []plotter) {
 			continue
 		}
 		taken = append(taken, i)
-		a, dx := middle, vg.Length(0)
+		a := middle
 		if dates[i].Sub(dates[0]) < span/12 {
-			a, dx = start, 0
+			a = start
 		} else if dates[len(dates)-1].Sub(dates[i]) < span/12 {
 			a = end
 		}
-		marks = append(marks, note{x: float64(dates[i].Unix()), y: y[i], dx: dx, dy: 5,
+		marks = append(marks, note{x: float64(dates[i].Unix()), y: y[i], dy: 5,
 			text: dates[i].Format("2 Jan 2006") + ": " + f.value(y[i]), style: tickText.at(a)})
 	}
 	return marks
