@@ -121,10 +121,10 @@ func (l labels) cost(at []vg.Point, placed []vg.Rectangle, lines []vg.Point, box
 			continue
 		}
 		if p.X > box.Min.X && p.X < box.Max.X { // its vertical interval
-			cost += 6
+			cost += 14
 		}
 		if p.Y > box.Min.Y && p.Y < box.Max.Y {
-			cost += 6
+			cost += 14
 		}
 	}
 	return cost
