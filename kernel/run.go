@@ -35,20 +35,20 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 		timeout = -1
 	}
 	saved := false
-	show := newProgress(stderr)
+	show := client.NewTerminal(stderr)
 	err = client.Run(ctx, nb, client.Options{
 		Dir:         filepath.Dir(c.Notebook),
 		Params:      c.Param,
 		CellTimeout: timeout,
 		AllowErrors: c.AllowErrors,
-		Progress:    show.event,
+		Progress:    show.Event,
 		Save: func(nb *nbformat.Notebook) error {
 			err := nbformat.WriteFile(out, nb)
 			saved = saved || err == nil
 			return err
 		},
 	})
-	show.close()
+	show.Close()
 	if saved {
 		fmt.Fprintf(stderr, "wrote %s\n", out)
 	}

@@ -24,18 +24,18 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 		timeout = -1
 	}
 	saved := false
-	show := newProgress(stderr)
+	show := client.NewTerminal(stderr)
 	err := client.Run(ctx, nb, client.Options{
 		Dir:         filepath.Dir(c.Notebook),
 		Params:      c.Param,
 		CellTimeout: timeout,
-		Progress:    show.event,
+		Progress:    show.Event,
 		Save: func(nb *nbformat.Notebook) error {
 			saved = true
 			return nbformat.WriteFile(executed, nb)
 		},
 	})
-	show.close()
+	show.Close()
 	if err != nil {
 		fmt.Fprintf(stderr, "\nreport: %s: %s\n\n", c.Notebook, client.Describe(err))
 	}
@@ -48,7 +48,7 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 	if errors.Is(err, client.ErrParams) {
 		return 2, ""
 	}
-	return 1, reason(err, show.ran)
+	return 1, reason(err, show.Ran())
 }
 
 // reason says in a few words why a run ended early, "" if there is nothing to

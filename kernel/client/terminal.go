@@ -1,4 +1,4 @@
-package main
+package client
 
 import (
 	"fmt"
@@ -7,16 +7,15 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"mixmodel/kernel/client"
 )
 
-// progress shows how a run goes: a line for every cell that ended, and on a
-// terminal a last line that tells what happens now.
-type progress struct {
+// Terminal shows how a run goes: a line for every cell that ended, and on a
+// terminal a last line that tells what happens now. Its method Event is meant
+// for Options.Progress.
+type Terminal struct {
 	w        io.Writer
 	terminal bool
-	ran      int // cells begun
+	ran      int
 
 	mu    sync.Mutex
 	now   string // what happens now
@@ -25,8 +24,10 @@ type progress struct {
 	done  sync.WaitGroup
 }
 
-func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, terminal: isTerminal(w), stop: make(chan struct{})}
+// NewTerminal returns a Terminal that writes to w, which may be a file or a
+// pipe. Close it when the run is over.
+func NewTerminal(w io.Writer) *Terminal {
+	p := &Terminal{w: w, terminal: isTerminal(w), stop: make(chan struct{})}
 	if p.terminal {
 		p.done.Add(1)
 		go p.tick()
@@ -43,7 +44,7 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-func (p *progress) tick() {
+func (p *Terminal) tick() {
 	defer p.done.Done()
 	t := time.NewTicker(500 * time.Millisecond)
 	defer t.Stop()
@@ -59,7 +60,8 @@ func (p *progress) tick() {
 	}
 }
 
-func (p *progress) close() {
+// Close ends the last line.
+func (p *Terminal) Close() {
 	close(p.stop)
 	p.done.Wait()
 	if p.terminal {
@@ -67,24 +69,34 @@ func (p *progress) close() {
 	}
 }
 
-func (p *progress) event(e client.Event) {
+// Ran counts the cells that were begun.
+func (p *Terminal) Ran() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ran
+}
+
+// Event shows one event.
+func (p *Terminal) Event(e Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	cell := fmt.Sprintf("[%*d/%d] %s", len(fmt.Sprint(e.Cells)), e.Cell, e.Cells, clip(e.Line, 56))
 	switch e.Kind {
-	case client.Preparing:
+	case Preparing:
 		p.begin(e.Text)
 		if !p.terminal {
 			fmt.Fprintln(p.w, e.Text)
 		}
-	case client.Starting:
+	case Starting:
 		p.begin("starting the kernel")
-	case client.CellStart:
+	case CellStart:
 		p.ran++
 		p.begin(cell)
-	case client.CellOutput:
+	case CellOutput:
 		p.draw(e.Text)
-	case client.CellEnd:
+	case CellSkip:
+		p.end(cell + "  skipped")
+	case CellEnd:
 		failed := ""
 		if e.Err != nil {
 			failed = "  failed"
@@ -93,13 +105,13 @@ func (p *progress) event(e client.Event) {
 	}
 }
 
-func (p *progress) begin(what string) {
+func (p *Terminal) begin(what string) {
 	p.now, p.since = what, time.Now()
 	p.draw("")
 }
 
 // end writes a line that stays.
-func (p *progress) end(line string) {
+func (p *Terminal) end(line string) {
 	p.now = ""
 	if p.terminal {
 		fmt.Fprint(p.w, "\r\x1b[K")
@@ -107,7 +119,7 @@ func (p *progress) end(line string) {
 	fmt.Fprintln(p.w, line)
 }
 
-func (p *progress) draw(text string) {
+func (p *Terminal) draw(text string) {
 	if !p.terminal || p.now == "" {
 		return
 	}
