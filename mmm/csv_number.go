@@ -18,6 +18,9 @@ var (
 	groupShape = regexp.MustCompile(`^[1-9]\d{0,2}((,\d{3})+|(_\d{3})+)(\.\d*)?$`)
 )
 
+// ungrouped takes the separators of thousands out of a number.
+var ungrouped = strings.NewReplacer(",", "", "_", "")
+
 // missingWords are what programs and people write for "no value".
 var missingWords = []string{
 	"na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", "missing", "-", "--", "–", "—", ".", "?",
@@ -112,10 +115,12 @@ func readNumeral(body string, decimal byte) (float64, bool) {
 			return r
 		}, body)
 	}
-	if !plainShape.MatchString(body) && !groupShape.MatchString(body) {
-		return 0, false
+	if !plainShape.MatchString(body) {
+		if !groupShape.MatchString(body) {
+			return 0, false
+		}
+		body = ungrouped.Replace(body)
 	}
-	body = strings.NewReplacer(",", "", "_", "").Replace(body)
 	v, err := strconv.ParseFloat(body, 64)
 	return v, err == nil || errors.Is(err, strconv.ErrRange) // 1e999 is +Inf, refused later
 }
