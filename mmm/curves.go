@@ -101,23 +101,32 @@ func (d *Draws) NewSpend(spend []float64, im Impulse) [][][]float64 {
 	if len(spend) != len(d.c.x) || im.Lead != nil && len(im.Lead) != len(spend) {
 		panic(fmt.Sprintf("mmm: NewSpend: %d amounts and %d leads for %d channels", len(spend), len(im.Lead), len(d.c.x)))
 	}
-	lags := d.c.model.Adstock.Len()
-	s := scene{rows: 2*lags + 1, x: matrix(len(d.c.x), 2*lags+1)}
-	for c, x := range s.x {
-		for t := range x {
-			switch {
-			case t < lags && im.Lead != nil:
-				x[t] = im.Lead[c] / d.c.xScale[c]
-			case t == lags || t > lags && im.Continued:
-				x[t] = spend[c] / d.c.xScale[c]
-			}
-		}
+	rows := im.rows(spend, d.c.model.Adstock.Len())
+	s := scene{rows: len(rows[0])}
+	for c, x := range rows {
+		s.x = append(s.x, scaled(x, d.c.xScale[c]))
 	}
 	out := make([][][]float64, len(d.c.x))
 	for c := range out {
 		out[c] = d.perPeriodDraw(s, func(p *forwardPass, theta, row []float64) {
 			floats.ScaleTo(row, d.c.yScale, p.contribution(theta, c))
 		})
+	}
+	return out
+}
+
+// rows schedules the money, [channel][row].
+func (im Impulse) rows(spend []float64, lags int) [][]float64 {
+	out := matrix(len(spend), 2*lags+1)
+	for c, x := range out {
+		for t := range x {
+			switch {
+			case t < lags && im.Lead != nil:
+				x[t] = im.Lead[c]
+			case t == lags || t > lags && im.Continued:
+				x[t] = spend[c]
+			}
+		}
 	}
 	return out
 }
