@@ -16,6 +16,7 @@ import (
 // the kernel's notebook format and runner.
 var floors = map[string]int{
 	"mmm/internal/fastmath":         0,
+	"mmm/internal/netcdf":           0,
 	"mmm/diag":                      0,
 	"mmm/dist":                      1,
 	"mmm/adstock":                   2,
