@@ -12,7 +12,7 @@ import (
 )
 
 func TestFitCachedReturnsTheSameDrawsWithoutSampling(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "small.fit")
+	path := filepath.Join(t.TempDir(), "small.nc")
 	data := smallData(t, 40)
 	sampled := 0
 	o := fitOptions
@@ -62,14 +62,14 @@ func TestFitFingerprintChangesWithEverythingThatMatters(t *testing.T) {
 
 func TestDamagedFitsAreFittedAnewAndForeignFilesAreKept(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, "small.fit")
+	path := filepath.Join(dir, "small.nc")
 	data := smallData(t, 40)
 	want := Must(Model{}.FitCached(path, data, fitOptions))
 	good := Must(os.ReadFile(path))
 	flipped := append([]byte(nil), good...)
 	flipped[len(flipped)-9] ^= 1
 	damages := map[string][]byte{"a flipped bit": flipped}
-	for _, n := range []int{len(fitMagic), len(fitMagic) + 3, 60, len(good) / 2, len(good) - 1} {
+	for _, n := range []int{8, 48, 60, 64, 100, len(good) / 2, len(good) - 1} {
 		damages["cut to "+FormatNumber(float64(n), 9)] = good[:n]
 	}
 	for name, raw := range damages {
@@ -84,14 +84,18 @@ func TestDamagedFitsAreFittedAnewAndForeignFilesAreKept(t *testing.T) {
 			t.Errorf("%s: other draws than before", name)
 		}
 	}
-	if err := os.WriteFile(path, []byte("my thesis"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := (Model{}).FitCached(path, data, fitOptions); err == nil {
-		t.Error("no error for a file that is not a fit")
-	}
-	if got := string(Must(os.ReadFile(path))); got != "my thesis" {
-		t.Errorf("the foreign file now holds %d bytes", len(got))
+	otherHDF5 := append([]byte(nil), good...)
+	copy(otherHDF5[48:], "of someone else")
+	for name, foreign := range map[string]string{"text": "my thesis", "another HDF5 file": string(otherHDF5), "an empty file": ""} {
+		if err := os.WriteFile(path, []byte(foreign), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (Model{}).FitCached(path, data, fitOptions); err == nil {
+			t.Errorf("%s: no error for a file that is not a fit", name)
+		}
+		if got := string(Must(os.ReadFile(path))); got != foreign {
+			t.Errorf("%s: the foreign file now holds %d bytes", name, len(got))
+		}
 	}
 	if left := Must(filepath.Glob(filepath.Join(dir, "*.partial"))); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
@@ -99,14 +103,14 @@ func TestDamagedFitsAreFittedAnewAndForeignFilesAreKept(t *testing.T) {
 }
 
 func TestUnwritableCacheIsAnErrorThatKeepsTheFit(t *testing.T) {
-	f, err := Model{}.FitCached(filepath.Join(t.TempDir(), "no such folder", "x.fit"), smallData(t, 20), fitOptions)
+	f, err := Model{}.FitCached(filepath.Join(t.TempDir(), "no such folder", "x.nc"), smallData(t, 20), fitOptions)
 	if err == nil || f == nil {
 		t.Errorf("got fit %v, error %v; want both", f != nil, err)
 	}
 }
 
 func TestReadingACachedFitIsFast(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "small.fit")
+	path := filepath.Join(t.TempDir(), "small.nc")
 	data := smallData(t, 40)
 	o := nuts.Options{Chains: 4, Warmup: 60, Draws: 1000, Seed: 1}
 	Must(Model{}.FitCached(path, data, o))
@@ -114,5 +118,27 @@ func TestReadingACachedFitIsFast(t *testing.T) {
 	Must(Model{}.FitCached(path, data, o))
 	if d := time.Since(began); d > 500*time.Millisecond {
 		t.Errorf("reading took %v, want well under half a second", d)
+	}
+}
+
+func TestIncompleteFitsAreNotServedAsComplete(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "small.nc")
+	data := smallData(t, 40)
+	whole := Must(Model{}.FitCached(path, data, fitOptions))
+	part := *whole
+	part.Draws, part.stats = &Draws{c: whole.c}, nil
+	for i, chain := range whole.chains {
+		s := whole.stats[i]
+		part.chains = append(part.chains, chain[:50*whole.c.layout.dim])
+		part.stats = append(part.stats, ChainStats{s.LogDensity[:50], s.Energy[:50], s.Accept[:50], s.Depth[:50], s.Leapfrogs[:50], s.Divergent[:50], s.StepSize})
+	}
+	if err := part.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := Must(LoadFit(path)); got.Len() != 100 {
+		t.Errorf("loaded %d draws, want the 100 saved", got.Len())
+	}
+	if got := Must(Model{}.FitCached(path, data, fitOptions)); got.Len() != whole.Len() {
+		t.Errorf("got %d draws, want %d", got.Len(), whole.Len())
 	}
 }

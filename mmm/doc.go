@@ -22,7 +22,8 @@
 //
 // A [Fit] keeps parameters only. Whatever follows from them (contributions,
 // ROAS, predictions) is computed per draw when asked for and summarised
-// afterwards, never from averaged parameters.
+// afterwards, never from averaged parameters. [Fit.Save] writes a fit to one
+// file that ArviZ opens, too, and [LoadFit] reads it back.
 //
 // # The house
 //

@@ -10,8 +10,9 @@ import (
 // made.
 type Fit struct {
 	*Draws
-	options nuts.Options
-	stats   []ChainStats
+	options     nuts.Options
+	stats       []ChainStats
+	fingerprint string // Model.FitFingerprint, by the code that sampled
 }
 
 // ChainStats records how one chain sampled. Slices have one entry per draw.
@@ -44,7 +45,7 @@ func (m Model) FitContext(ctx context.Context, train *Data, o nuts.Options) (*Fi
 	if trace == nil || trace.Chains[0].Len() == 0 {
 		return nil, err
 	}
-	f := &Fit{Draws: &Draws{c: c}, options: o.WithDefaults()}
+	f := &Fit{Draws: &Draws{c: c}, options: o.WithDefaults(), fingerprint: m.FitFingerprint(train, o)}
 	f.options.Progress = nil
 	for _, ch := range trace.Chains {
 		f.chains = append(f.chains, ch.Values)

@@ -80,7 +80,10 @@ func newLayout(m Model, d *Data) layout {
 	for _, p := range m.Adstock.Params() {
 		l.adstock = append(l.adstock, add("adstock_"+p.Name, channels, p.Prior))
 	}
-	l.nControl, l.nFourier = len(d.Controls()), 2*m.Seasonality.Order
+	l.nControl = len(d.Controls())
+	if m.Seasonality.check() == nil { // a wild order would want wild memory; Model.check reports it
+		l.nFourier = 2 * m.Seasonality.Order
+	}
 	l.controls, l.fourier = l.dim, l.dim
 	if l.nControl > 0 {
 		l.controls = add("gamma_control", d.Controls(), m.Controls)

@@ -42,7 +42,7 @@ func checkGroup(g Group, path string, fault func(string, ...any)) {
 	lengths := map[string]int{}
 	for _, v := range g.Vars {
 		if v.coordinate() {
-			lengths[v.Name] = v.len()
+			lengths[v.Name] = v.Len()
 		}
 	}
 	for _, v := range g.Vars {
@@ -62,7 +62,7 @@ func checkShape(v Var, path string, lengths map[string]int, fault func(string, .
 		}
 		want *= n
 	}
-	switch got := v.len(); {
+	switch got := v.Len(); {
 	case got < 0:
 		fault("%s%s: data are %T (want []float64, []int64, []bool or []string)", path, v.Name, v.Data)
 	case got == 0 || got != want:
@@ -129,8 +129,8 @@ func badName(s string) string {
 
 func (v Var) coordinate() bool { return len(v.Dims) == 1 && v.Dims[0] == v.Name }
 
-// len is the number of values, -1 if they are of a kind that is not stored.
-func (v Var) len() int {
+// Len is the number of values, -1 if they are of a kind that is not stored.
+func (v Var) Len() int {
 	switch d := v.Data.(type) {
 	case []float64:
 		return len(d)

@@ -338,8 +338,8 @@ func (r *reader) dataset(messages []message, name string) (rawDataset, error) {
 		return d, fmt.Errorf("%w in %.40q", err, name)
 	}
 	d.v.Data = values
-	if n := count(d.shape); n != d.v.len() || n == 0 {
-		return d, damaged("%.40q has %d values and shape %v", name, d.v.len(), d.shape)
+	if n := count(d.shape); n != d.v.Len() || n == 0 {
+		return d, damaged("%.40q has %d values and shape %v", name, d.v.Len(), d.shape)
 	}
 	return d, nil
 }

@@ -35,7 +35,7 @@ func sizeHint(root Group) int {
 	n := 1 << 16
 	for _, g := range append([]Group{root}, root.Groups...) {
 		for _, v := range g.Vars {
-			n += 8*v.len() + 1024
+			n += 8*v.Len() + 1024
 		}
 	}
 	return n
@@ -165,7 +165,7 @@ func (w *writer) group(g Group, root bool) uint64 {
 	dims := map[string]dimension{}
 	for _, v := range g.Vars {
 		if v.coordinate() {
-			d := dimension{id: w.dims, length: v.len()}
+			d := dimension{id: w.dims, length: v.Len()}
 			w.dims++
 			d.address = w.scale(v, d)
 			dims[v.Name] = d

@@ -76,7 +76,7 @@ func (g Group) Group(name string) Group {
 			return s
 		}
 	}
-	return Group{}
+	return Group{Name: name}
 }
 
 // ErrForeign is wrapped by errors about files that Encode did not make with

@@ -225,7 +225,7 @@ func FuzzDecode(f *testing.F) {
 		size := 0
 		for _, s := range append(g.Groups, g) {
 			for _, v := range s.Vars {
-				size += v.len()
+				size += v.Len()
 			}
 		}
 		if size > len(raw) {
