@@ -18,7 +18,7 @@ import (
 //
 // Files that are damaged, cut off or of another kind are errors.
 //
-// Cost: 16,000 draws of 55 parameters take about 20 ms.
+// Cost: 16,000 draws of 55 parameters, 8 MB, take about 20 ms.
 func LoadFit(path string) (*Fit, error) {
 	return loadFit(path, func(stored string) (Model, error) { return decodeModel(stored) })
 }
