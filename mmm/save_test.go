@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -376,8 +377,8 @@ func BenchmarkSaveAndLoad(b *testing.B) {
 	})
 }
 
-// TestKilledSavesLeaveAWholeFile kills a process that saves over a file again
-// and again, 100 times at a random moment.
+// TestKilledSavesLeaveAWholeFile kills a process that saves another fit over a
+// file, again and again, 100 times at a random moment.
 func TestKilledSavesLeaveAWholeFile(t *testing.T) {
 	if path := os.Getenv(saverVariable); path != "" {
 		saveForever(t, path)
@@ -386,19 +387,17 @@ func TestKilledSavesLeaveAWholeFile(t *testing.T) {
 		t.Skip("starts 100 processes; skipped under -short")
 	}
 	path := filepath.Join(t.TempDir(), "fit.nc")
-	whole := map[string]int{}
-	for seed := range uint64(2) {
-		whole[bigFit(t, seed).fingerprint] = 0
-	}
-	f, began := bigFit(t, 0), time.Now()
-	if err := f.Save(path); err != nil {
+	was, other := bigFit(t, 0), bigFit(t, 1)
+	began := time.Now()
+	if err := was.Save(path); err != nil {
 		t.Fatal(err)
 	}
 	saving := time.Since(began)
 	rng := rand.New(rand.NewPCG(4, 4))
+	replaced := 0
 	for range 100 {
 		saver := exec.Command(os.Args[0], "-test.run=^TestKilledSavesLeaveAWholeFile$")
-		saver.Env = append(os.Environ(), saverVariable+"="+path)
+		saver.Env = append(os.Environ(), saverVariable+"="+path, fmt.Sprint(seedVariable, "=", other.options.Seed))
 		ready, err := saver.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -418,26 +417,32 @@ func TestKilledSavesLeaveAWholeFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := whole[f.fingerprint]; !ok {
-			t.Fatalf("an unknown fit %s", f.fingerprint)
+		if f.fingerprint == other.fingerprint {
+			was, other = other, was
+			replaced++
 		}
-		whole[f.fingerprint]++
+		if !reflect.DeepEqual(f.chains, was.chains) || f.fingerprint != was.fingerprint {
+			t.Fatal("the file holds neither the old nor the new fit")
+		}
 	}
 	partial := Must(filepath.Glob(path + ".*.partial"))
-	t.Logf("after 100 kills: %v; %d died while writing", whole, len(partial))
+	t.Logf("100 kills: %d found the new file, %d died while writing", replaced, len(partial))
 	if len(partial) < 5 {
 		t.Errorf("%d of 100 kills came while a file was written: too few to tell anything", len(partial))
 	}
 }
 
-// saverVariable holds the path that a process of this test is to save to.
-const saverVariable = "MIXMODEL_TEST_SAVE"
+// Variables that tell a process of this test where to save, and which fit.
+const (
+	saverVariable = "MIXMODEL_TEST_SAVE"
+	seedVariable  = "MIXMODEL_TEST_SEED"
+)
 
 func saveForever(t *testing.T, path string) {
-	fits := []*Fit{bigFit(t, 0), bigFit(t, 1)}
+	f := bigFit(t, Must(strconv.ParseUint(os.Getenv(seedVariable), 10, 64)))
 	fmt.Print("!")
-	for i := 1; ; i++ {
-		if err := fits[i%2].Save(path); err != nil {
+	for {
+		if err := f.Save(path); err != nil {
 			t.Fatal(err)
 		}
 	}
