@@ -338,7 +338,7 @@ func TestLoadingTheCaseStudysSizeIsFast(t *testing.T) {
 		best = min(best, time.Since(began))
 	}
 	t.Logf("%d bytes in %v", Must(os.Stat(path)).Size(), best)
-	if best > 250*time.Millisecond {
+	if best > time.Second { // not to fail under -race, or on a busy machine
 		t.Errorf("loading took %v, want about 20 ms", best)
 	}
 }
