@@ -171,61 +171,62 @@ func (r *reader) checkDigest(root []message) error {
 	return damaged("it has no SHA-256")
 }
 
+// scales are the dimensions of a group, by their numbers.
+type scales struct {
+	lengths map[uint32]int
+	names   map[uint32]string
+}
+
 // group turns the messages of a group into what it holds.
 func (r *reader) group(messages []message, name string, root bool) (Group, error) {
 	g := Group{Name: name}
-	ids := map[uint32]dimension{}
-	names := map[uint32]string{}
+	dims := scales{map[uint32]int{}, map[uint32]string{}}
 	for _, m := range messages {
+		var err error
 		switch m.kind {
 		case msgLinkInfo, msgGroupInfo:
 		case msgAttribute:
-			a, err := r.attr(m.body)
-			if err != nil {
-				return g, err
-			}
-			if a.Name != digestName {
+			var a Attr
+			if a, err = r.attr(m.body); a.Name != digestName {
 				g.Attrs = append(g.Attrs, a)
 			}
 		case msgLink:
-			l, err := parseLink(m.body)
-			if err != nil {
-				return g, err
-			}
-			object, err := r.object(l.address)
-			if err != nil {
-				return g, err
-			}
-			if !isDataset(object) {
-				if !root {
-					return g, damaged("group %.40q holds a group", name)
-				}
-				s, err := r.group(object, l.name, false)
-				if err != nil {
-					return g, err
-				}
-				g.Groups = append(g.Groups, s)
-				continue
-			}
-			d, err := r.dataset(object, l.name)
-			if err != nil {
-				return g, err
-			}
-			if d.scale {
-				if len(d.shape) != 1 {
-					return g, damaged("the coordinate %.40q has rank %d", l.name, len(d.shape))
-				}
-				d.v.Dims = []string{l.name}
-				ids[d.dims[0]], names[d.dims[0]] = dimension{length: d.shape[0]}, l.name
-			} else if err := d.name(ids, names); err != nil {
-				return g, err
-			}
-			g.Vars = append(g.Vars, d.v)
+			err = r.follow(m.body, &g, dims, root)
 		default:
-			return g, damaged("message %d in group %.40q", m.kind, name)
+			err = damaged("message %d in group %.40q", m.kind, name)
+		}
+		if err != nil {
+			return g, err
 		}
 	}
 	return g, nil
+}
+
+// follow reads what a link leads to and adds it to the group: a variable, or
+// in the root a group.
+func (r *reader) follow(body []byte, g *Group, dims scales, root bool) error {
+	l, err := parseLink(body)
+	if err != nil {
+		return err
+	}
+	object, err := r.object(l.address)
+	if err != nil {
+		return err
+	}
+	if isDataset(object) {
+		d, err := r.dataset(object, l.name)
+		if err != nil {
+			return err
+		}
+		g.Vars = append(g.Vars, d.v)
+		return d.name(&g.Vars[len(g.Vars)-1], dims)
+	}
+	if !root {
+		return damaged("group %.40q holds a group", g.Name)
+	}
+	s, err := r.group(object, l.name, false)
+	g.Groups = append(g.Groups, s)
+	return err
 }
 
 func isDataset(messages []message) bool {
@@ -251,97 +252,112 @@ func parseLink(body []byte) (link, error) {
 	return l, nil
 }
 
-// rawDataset is a variable together with what gives its axes their names.
+// rawDataset is a variable together with what describes it.
 type rawDataset struct {
-	v     Var
-	shape []int
-	scale bool
-	dims  []uint32 // numbers of its dimensions; of itself if it is a scale
+	v        Var
+	shape    []int
+	datatype string
+	data     []byte
+	bools    bool
+	scale    bool
+	dims     []uint32     // numbers of its dimensions; of itself if it is a scale
+	seen     map[byte]int // messages, by kind
 }
 
-// name finds the names of the dimensions.
-func (d *rawDataset) name(ids map[uint32]dimension, names map[uint32]string) error {
+// name gives v the names of its dimensions; a scale is one itself.
+func (d *rawDataset) name(v *Var, dims scales) error {
 	if len(d.dims) != len(d.shape) {
-		return damaged("%.40q has rank %d and %d dimensions", d.v.Name, len(d.shape), len(d.dims))
+		return damaged("%.40q has rank %d and %d dimensions", v.Name, len(d.shape), len(d.dims))
 	}
 	for i, id := range d.dims {
-		if known, ok := ids[id]; !ok || known.length != d.shape[i] {
-			return damaged("axis %d of %.40q does not fit its dimension", i, d.v.Name)
+		if d.scale {
+			dims.lengths[id], dims.names[id] = d.shape[i], v.Name
 		}
-		d.v.Dims = append(d.v.Dims, names[id])
+		if n, ok := dims.lengths[id]; !ok || n != d.shape[i] {
+			return damaged("axis %d of %.40q does not fit its dimension", i, v.Name)
+		}
+		v.Dims = append(v.Dims, dims.names[id])
 	}
 	return nil
 }
 
-func (r *reader) dataset(messages []message, name string) (rawDataset, error) {
-	d := rawDataset{v: Var{Name: name}}
-	var datatype string
-	var data []byte
-	asBool, seen := false, map[byte]int{}
+func (r *reader) dataset(messages []message, name string) (*rawDataset, error) {
+	d := &rawDataset{v: Var{Name: name}, seen: map[byte]int{}}
 	for _, m := range messages {
-		seen[m.kind]++
-		switch m.kind {
-		case msgDataspace:
-			shape, rest, ok := parseDataspace(m.body)
-			if !ok || len(rest) != 0 {
-				return d, damaged("the shape of %.40q is malformed", name)
-			}
-			d.shape = shape
-		case msgDatatype:
-			datatype = string(m.body)
-		case msgFill:
-		case msgLayout:
-			c := &cursor{b: m.body}
-			ok := c.u8() == 3 && c.u8() == 1
-			at, size := c.u64(), c.u64()
-			if !ok || c.short || len(c.b) != 0 {
-				return d, damaged("the layout of %.40q is not contiguous", name)
-			}
-			var err error
-			if data, err = r.take(at, size); err != nil {
-				return d, err
-			}
-		case msgAttribute:
-			raw, err := parseAttribute(m.body)
-			if err != nil {
-				return d, err
-			}
-			switch raw.name {
-			case attrClass:
-				d.scale = true
-			case attrName, attrScales:
-			case attrBool:
-				asBool = true
-			case attrDimID, attrDims:
-				if raw.datatype != typeInt32 {
-					return d, damaged("the dimensions of %.40q are malformed", name)
-				}
-				for b := raw.data; len(b) > 0; b = b[4:] {
-					d.dims = append(d.dims, binary.LittleEndian.Uint32(b))
-				}
-			default:
-				a, err := r.attr(m.body)
-				if err != nil {
-					return d, err
-				}
-				d.v.Attrs = append(d.v.Attrs, a)
-			}
-		default:
-			return d, damaged("message %d in %.40q", m.kind, name)
+		d.seen[m.kind]++
+		if err := r.describe(d, m); err != nil {
+			return nil, err
 		}
 	}
-	if seen[msgDataspace] != 1 || seen[msgDatatype] != 1 || seen[msgLayout] != 1 || d.scale && len(d.dims) != 1 {
-		return d, damaged("the description of %.40q is incomplete", name)
+	if d.seen[msgDataspace] != 1 || d.seen[msgDatatype] != 1 || d.seen[msgLayout] != 1 || d.scale && len(d.dims) != 1 {
+		return nil, damaged("the description of %.40q is incomplete", name)
 	}
-	values, err := r.values(datatype, data, asBool)
+	values, err := r.values(d.datatype, d.data, d.bools)
 	if err != nil {
-		return d, fmt.Errorf("%w in %.40q", err, name)
+		return nil, fmt.Errorf("%w in %.40q", err, name)
 	}
 	d.v.Data = values
 	if n := count(d.shape); n != d.v.Len() || n == 0 {
-		return d, damaged("%.40q has %d values and shape %v", name, d.v.Len(), d.shape)
+		return nil, damaged("%.40q has %d values and shape %v", name, d.v.Len(), d.shape)
 	}
 	return d, nil
+}
+
+// describe adds what one message says.
+func (r *reader) describe(d *rawDataset, m message) error {
+	switch m.kind {
+	case msgDataspace:
+		shape, rest, ok := parseDataspace(m.body)
+		if !ok || len(rest) != 0 {
+			return damaged("the shape of %.40q is malformed", d.v.Name)
+		}
+		d.shape = shape
+	case msgDatatype:
+		d.datatype = string(m.body)
+	case msgFill:
+	case msgLayout:
+		c := &cursor{b: m.body}
+		ok := c.u8() == 3 && c.u8() == 1
+		at, size := c.u64(), c.u64()
+		if !ok || c.short || len(c.b) != 0 {
+			return damaged("the layout of %.40q is not contiguous", d.v.Name)
+		}
+		var err error
+		d.data, err = r.take(at, size)
+		return err
+	case msgAttribute:
+		return r.describeMore(d, m.body)
+	default:
+		return damaged("message %d in %.40q", m.kind, d.v.Name)
+	}
+	return nil
+}
+
+// describeMore adds what one attribute says, the format's or the caller's.
+func (r *reader) describeMore(d *rawDataset, body []byte) error {
+	raw, err := parseAttribute(body)
+	if err != nil {
+		return err
+	}
+	switch raw.name {
+	case attrClass:
+		d.scale = true
+	case attrBool:
+		d.bools = true
+	case attrName, attrScales: // said by links and attrDims, too
+	case attrDimID, attrDims:
+		if raw.datatype != typeInt32 {
+			return damaged("the dimensions of %.40q are malformed", d.v.Name)
+		}
+		for b := raw.data; len(b) > 0; b = b[4:] {
+			d.dims = append(d.dims, binary.LittleEndian.Uint32(b))
+		}
+	default:
+		a, err := r.attr(body)
+		d.v.Attrs = append(d.v.Attrs, a)
+		return err
+	}
+	return nil
 }
 
 // count is the number of values of a shape, which parseDataspace has bounded.
