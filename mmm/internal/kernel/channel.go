@@ -1,0 +1,86 @@
+package kernel
+
+import "math"
+
+// Curve is what [Channel] needs to know of a channel's parameters.
+type Curve struct {
+	Decay  float64 // alpha in [0, 1]
+	Drop   float64 // -alpha^L, L the number of weights
+	Drop1  float64 // its derivative, -L·alpha^(L-1)
+	Rate   float64 // see NewCurve
+	Height float64 // beta, the ceiling
+}
+
+// NewCurve describes the response beta·tanh(steepness·s/2) to the raw stock
+// s = Σ_l alpha^l·x[t-l] of lags weights.
+func NewCurve(alpha, steepness, beta float64, lags int) Curve {
+	power := 1.0 // alpha^(lags-1)
+	for range lags - 1 {
+		power *= alpha
+	}
+	return Curve{Decay: alpha, Drop: -float64(alpha * power), Drop1: -float64(float64(lags) * power),
+		Rate: -float64(min(steepness, steepest) * perLn2), Height: beta}
+}
+
+// steepest keeps steepness times spend finite.
+const steepest = 1e250
+
+// Channel adds a channel's effect to mu and keeps what its gradient needs:
+//
+//	s[t] = Σ_{l<L} alpha^l·x[t-l]     raw geometric adstock, d[t] = ds[t]/dalpha
+//	g    = tanh(steepness·s/2)        with e = e^(-steepness·s): (1-e)/(1+e)
+//	h    = 2e/(1+e)²                  dg/d(steepness·s)
+//	mu  += beta·g;  curve = g;  perStock = h·s;  perDecay = h·d
+//
+// The sum is a recursion, whose cost does not depend on L:
+//
+//	s[t] = alpha·s[t-1] + x[t] - alpha^L·x[t-L]
+//	d[t] = alpha·d[t-1] + s[t-1] - L·alpha^(L-1)·x[t-L]
+//
+// x comes from [Grid.History] with the same lags, so that every lane starts
+// from a sum of its own and rounding errors do not travel further than R
+// periods. The other slices have the grid's length. g has an absolute error of
+// a few 1e-16.
+func Channel(curve, perStock, perDecay, mu, x []float64, lags int, k *Curve) {
+	n := len(mu)
+	wantRows("Channel", n)
+	if len(curve) != n || len(perStock) != n || len(perDecay) != n || len(x) != n+lags*Lanes || lags < 1 {
+		panic("kernel: Channel: slices differ in length")
+	}
+	switch level {
+	case AVX512:
+		channelAVX512(&curve[0], &perStock[0], &perDecay[0], &mu[0], &x[0], lags, n/Lanes, &k.Decay)
+	case AVX2:
+		channelAVX2(&curve[0], &perStock[0], &perDecay[0], &mu[0], &x[0], lags, n/Lanes, &k.Decay)
+	default:
+		for lane := range Lanes {
+			channelLane(curve[lane:], perStock[lane:], perDecay[lane:], mu[lane:], x[lane:], lags*Lanes, k)
+		}
+	}
+}
+
+// channelLane is Channel for the lane that the slices start at.
+func channelLane(curve, perStock, perDecay, mu, x []float64, ahead int, k *Curve) {
+	n := len(mu)
+	curve, perStock, perDecay = curve[:n], perStock[:n], perDecay[:n]
+	alpha, drop, drop1, rate, height := k.Decay, k.Drop, k.Drop1, k.Rate, k.Height
+	s, d := x[0], 0.0
+	for i := Lanes; i < ahead; i += Lanes {
+		d = math.FMA(alpha, d, s)
+		s = math.FMA(alpha, s, x[i])
+	}
+	old := x[:n]
+	x = x[ahead:][:n]
+	for i := 0; i < n; i += Lanes {
+		d = math.FMA(alpha, d, math.FMA(drop1, old[i], s))
+		s = math.FMA(alpha, s, math.FMA(drop, old[i], x[i]))
+		e := exp2(within(float64(rate*s), 0))
+		r := 1 / (1 + e)
+		g := math.FMA(2, r, -1)
+		h := float64(float64((r+r)*r) * e)
+		curve[i] = g
+		perStock[i] = h * s
+		perDecay[i] = h * d
+		mu[i] = math.FMA(height, g, mu[i])
+	}
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+
+	"mixmodel/mmm/internal/kernel/poly"
+)
+
+// isa is an instruction set; width is that of a vector in bytes: a whole row,
+// or half of one.
+type isa struct {
+	name  string
+	width int
+}
+
+// emitter writes instructions for one instruction set.
+type emitter struct{ isa }
+
+func (e *emitter) wide() bool { return e.width == row }
+
+// halves is how many vectors make a row.
+func (e *emitter) halves() int { return row / e.width }
+
+func (e *emitter) reg() VecVirtual {
+	if e.wide() {
+		return ZMM()
+	}
+	return YMM()
+}
+
+func (e *emitter) regs(n int) []VecVirtual {
+	var out []VecVirtual
+	for range n {
+		out = append(out, e.reg())
+	}
+	return out
+}
+
+// Constants lie in memory four times over: an AVX2 instruction reads all
+// four, an AVX-512 one reads the first and spreads it.
+var (
+	constants     Mem
+	constantIndex = map[uint64]int{}
+	constantBits  []uint64
+)
+
+type constant struct{ mem Mem }
+
+func bits(b uint64) constant {
+	i, ok := constantIndex[b]
+	if !ok {
+		i = len(constantBits)
+		constantIndex[b] = i
+		constantBits = append(constantBits, b)
+	}
+	if constants.Symbol.Name == "" {
+		constants = NewStaticMem()
+	}
+	return constant{constants.Offset(32 * i)}
+}
+
+// NewStaticMem refers to the constants before they are written.
+func NewStaticMem() Mem { return NewDataAddr(Symbol{Name: constantsName, Static: true}, 0) }
+
+const constantsName = "constants"
+
+func k(v float64) constant { return bits(math.Float64bits(v)) }
+
+func writeConstants() {
+	GLOBL(constantsName, RODATA|NOPTR)
+	for i, b := range constantBits {
+		for j := range 4 {
+			DATA(32*i+8*j, U64(b))
+		}
+	}
+}
+
+// spread fills a register with a constant, scalar with a number in memory.
+func (e *emitter) spread(c constant) VecVirtual { return e.scalar(c.mem) }
+
+func (e *emitter) scalar(m Mem) VecVirtual {
+	r := e.reg()
+	VBROADCASTSD(m, r)
+	return r
+}
+
+// param fills a register with a float64 parameter.
+func (e *emitter) param(name string) VecVirtual {
+	b, err := Param(name).Resolve()
+	must(err)
+	return e.scalar(b.Addr)
+}
+
+func (e *emitter) zero() VecVirtual {
+	r := e.reg()
+	e.clear(r)
+	return r
+}
+
+func (e *emitter) clear(r VecVirtual) {
+	if e.wide() {
+		VPXORQ(r, r, r)
+		return
+	}
+	VXORPD(r, r, r)
+}
+
+func (e *emitter) move(from, to VecVirtual) { VMOVAPD(from, to) }
+
+func (e *emitter) load(m Mem) VecVirtual {
+	r := e.reg()
+	VMOVUPD(m, r)
+	return r
+}
+
+func (e *emitter) store(r VecVirtual, m Mem) { VMOVUPD(r, m) }
+
+// Operands b may be a register, memory or a constant; results go to dst.
+
+func (e *emitter) add(a VecVirtual, b any, dst VecVirtual) {
+	e.binary(VADDPD, VADDPD_BCST, a, b, dst)
+}
+
+func (e *emitter) sub(a VecVirtual, b any, dst VecVirtual) { // a - b
+	e.binary(VSUBPD, VSUBPD_BCST, a, b, dst)
+}
+
+func (e *emitter) mul(a VecVirtual, b any, dst VecVirtual) {
+	e.binary(VMULPD, VMULPD_BCST, a, b, dst)
+}
+
+func (e *emitter) div(a VecVirtual, b any, dst VecVirtual) { // a / b
+	e.binary(VDIVPD, VDIVPD_BCST, a, b, dst)
+}
+
+// max and min return b if a is NaN.
+func (e *emitter) max(a VecVirtual, b any, dst VecVirtual) {
+	e.binary(VMAXPD, VMAXPD_BCST, a, b, dst)
+}
+
+func (e *emitter) min(a VecVirtual, b any, dst VecVirtual) {
+	e.binary(VMINPD, VMINPD_BCST, a, b, dst)
+}
+
+func (e *emitter) binary(full, spread func(...Op), a VecVirtual, b any, dst VecVirtual) {
+	if c, ok := b.(constant); ok {
+		if e.wide() {
+			spread(c.mem, a, dst)
+			return
+		}
+		b = c.mem
+	}
+	full(b.(Op), a, dst)
+}
+
+// horner sets dst = dst·x + c.
+func (e *emitter) horner(c any, x, dst VecVirtual) {
+	e.binary(VFMADD213PD, VFMADD213PD_BCST, x, c, dst)
+}
+
+// accumulate sets dst = a·b + dst.
+func (e *emitter) accumulate(a VecVirtual, b any, dst VecVirtual) {
+	e.binary(VFMADD231PD, VFMADD231PD_BCST, a, b, dst)
+}
+
+// polynomial returns c[0] + c[1]·x + …, even and odd powers apart; xx is x².
+func (e *emitter) polynomial(c []float64, x, xx VecVirtual) VecVirtual {
+	last := len(c) - 1 // even
+	p, q := e.spread(k(c[last])), e.spread(k(c[last-1]))
+	for i := last - 2; i >= 0; i -= 2 {
+		e.horner(k(c[i]), xx, p)
+		if i > 0 {
+			e.horner(k(c[i-1]), xx, q)
+		}
+	}
+	e.accumulate(q, x, p)
+	return p
+}
+
+// exp2 returns 2^t for t cut to [-1021, roof], and spoils t.
+func (e *emitter) exp2(t VecVirtual, roof float64) VecVirtual {
+	e.max(t, k(-1021), t)
+	e.min(t, k(roof), t)
+	n, ff := e.reg(), e.reg()
+	var shifted VecVirtual
+	if e.wide() {
+		VRNDSCALEPD(U8(8), t, n)
+	} else {
+		shifted = e.reg()
+		e.add(t, k(0x1.8p52), shifted)
+		e.sub(shifted, k(0x1.8p52), n)
+	}
+	e.sub(t, n, t)
+	e.mul(t, t, ff)
+	p := e.polynomial(poly.Exp2[:], t, ff)
+	if e.wide() {
+		VSCALEFPD(n, p, p)
+	} else {
+		VPSLLQ(U8(52), shifted, shifted)
+		VPADDQ(shifted, p, p)
+	}
+	return p
+}
+
+// horizontal leaves the sum of a row in the low element of an X register: of
+// one register, or of two halves.
+func (e *emitter) horizontal(v []VecVirtual) VecVirtual {
+	low := YMM()
+	if e.wide() {
+		VEXTRACTF64X4(U8(1), v[0], low)
+		VADDPD(low, v[0].AsY(), low)
+	} else {
+		VADDPD(v[1], v[0], low)
+	}
+	x := XMM()
+	VEXTRACTF128(U8(1), low, x)
+	VADDPD(x, low.AsX(), x)
+	y := XMM()
+	VPERMILPD(U8(1), x, y)
+	VADDSD(y, x, x)
+	return x
+}
+
+// loop repeats body count times; count is spoilt.
+func loop(name string, count Register, body func()) {
+	l := label(name)
+	Label(l)
+	body()
+	DECQ(count)
+	JNE(LabelRef(l))
+}
+
+// eachHalf runs body over the lanes: once for whole rows, or once per half
+// with the pointers moved on by half a row in between.
+func (e *emitter) eachHalf(pointers []Register, body func(half int)) {
+	for half := range e.halves() {
+		if half > 0 {
+			for _, p := range pointers {
+				ADDQ(U8(e.width), p)
+			}
+		}
+		body(half)
+	}
+}
+
+func done() {
+	VZEROUPPER()
+	RET()
+}

@@ -1,0 +1,492 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+
+	"mixmodel/mmm/internal/kernel/poly"
+)
+
+const perLn2 = 1.4426950408889634
+
+// vectors turns a number of rows into one of vectors, for loops that treat all
+// elements alike.
+func (e *emitter) vectors(rows Register) {
+	if !e.wide() {
+		ADDQ(rows, rows)
+	}
+}
+
+func exp(e *emitter) {
+	x, n := load("x"), load("rows")
+	e.vectors(n)
+	loop("row", n, func() {
+		t := e.load(plain(x, 0))
+		e.mul(t, k(perLn2), t)
+		e.store(e.exp2(t, 1023), plain(x, 0))
+		ADDQ(U8(e.width), x)
+	})
+	done()
+}
+
+func channel(e *emitter) {
+	curve, perStock, perDecay, mu, x := load("curve"), load("perStock"), load("perDecay"), load("mu"), load("x")
+	lags, par := load("lags"), load("k")
+	ahead := GP64() // bytes from x[t-L] to x[t]
+	MOVQ(lags, ahead)
+	SHLQ(U8(6), ahead)
+	e.eachHalf([]Register{curve, perStock, perDecay, mu, x}, func(int) {
+		alpha := e.scalar(plain(par, 0))
+		s, d := e.load(plain(x, 0)), e.zero()
+		offset := GP64()
+		MOVQ(U32(row), offset)
+		first, begin := label("first"), label("begin")
+		Label(first)
+		CMPQ(offset, ahead)
+		JGE(LabelRef(begin))
+		e.horner(s, alpha, d)
+		e.horner(at(x, offset, 0), alpha, s)
+		ADDQ(U8(row), offset)
+		JMP(LabelRef(first))
+		Label(begin)
+		now, rows := GP64(), load("rows")
+		MOVQ(x, now)
+		ADDQ(ahead, now)
+		XORQ(offset, offset)
+		loop("row", rows, func() {
+			old, t := e.load(at(x, offset, 0)), e.reg()
+			e.move(old, t)
+			drop, drop1 := e.scalar(plain(par, 8)), e.scalar(plain(par, 16))
+			e.horner(s, drop1, t)                   // t = drop1·old + s
+			e.horner(t, alpha, d)                   // d = alpha·d + t
+			e.horner(at(now, offset, 0), drop, old) // old = drop·old + x
+			e.horner(old, alpha, s)                 // s = alpha·s + old
+			u := e.scalar(plain(par, 24))
+			e.mul(u, s, u)
+			h := e.exp2(u, 0)
+			r, g, one := e.reg(), e.reg(), e.spread(k(1))
+			e.add(one, h, r)
+			e.div(one, r, r)
+			e.add(r, r, g) // 2r
+			e.mul(g, r, r) // 2r²
+			e.sub(g, one, g)
+			e.mul(r, h, h)
+			e.store(g, at(curve, offset, 0))
+			e.mul(h, s, r)
+			e.store(r, at(perStock, offset, 0))
+			e.mul(h, d, h)
+			e.store(h, at(perDecay, offset, 0))
+			m := e.load(at(mu, offset, 0))
+			e.accumulate(g, e.scalar(plain(par, 32)), m)
+			e.store(m, at(mu, offset, 0))
+			ADDQ(U8(row), offset)
+		})
+	})
+	done()
+}
+
+func normal(e *emitter) {
+	dmu, mu, y, mask, out := load("dmu"), load("mu"), load("y"), load("mask"), load("out")
+	e.eachHalf([]Register{dmu, mu, y, mask, out}, func(int) {
+		inv, squares := e.param("inv"), e.zero()
+		offset, rows := GP64(), load("rows")
+		XORQ(offset, offset)
+		loop("row", rows, func() {
+			r := e.load(at(y, offset, 0))
+			e.sub(r, at(mu, offset, 0), r)
+			e.mul(r, inv, r)
+			e.mul(r, at(mask, offset, 0), r)
+			e.accumulate(r, r, squares)
+			e.mul(r, inv, r)
+			e.store(r, at(dmu, offset, 0))
+			ADDQ(U8(row), offset)
+		})
+		e.store(squares, plain(out, 0))
+	})
+	done()
+}
+
+func truncated(e *emitter) {
+	dmu, mu, y, mask, out := load("dmu"), load("mu"), load("y"), load("mask"), load("out")
+	e.eachHalf([]Register{dmu, mu, y, mask, out}, func(int) {
+		inv := e.param("inv")
+		squares, hazard, product, below := e.zero(), e.zero(), e.spread(k(1)), e.zero()
+		offset, rows := GP64(), load("rows")
+		XORQ(offset, offset)
+		loop("row", rows, func() {
+			here := e.load(at(mask, offset, 0))
+			r, z := e.load(at(y, offset, 0)), e.load(at(mu, offset, 0))
+			e.sub(r, z, r)
+			e.mul(r, inv, r)
+			e.mul(r, here, r)
+			e.mul(z, inv, z)
+			e.mul(z, here, z)
+			e.accumulate(r, r, squares)
+			negative := e.negative(z)
+			t := e.reg()
+			e.mul(z, z, t)
+			e.addWhere(negative, t, below)
+			e.mul(t, k(-perLn2/2), t)
+			phi := e.exp2(t, 0)
+			e.mul(phi, k(0.3989422804014326779), phi)
+			e.mul(phi, here, phi)
+			shifted, rec := e.abs(z), e.spread(k(1))
+			e.add(shifted, k(poly.MillsShift), shifted)
+			e.div(rec, shifted, rec)
+			x, xx := e.spread(k(-2*poly.MillsShift)), e.reg()
+			e.horner(k(1), rec, x)
+			e.mul(x, x, xx)
+			m := e.polynomial(poly.Mills[:], x, xx)
+			// Above 0: h = φ/Φ, Φ = 1 - φ·M. Below: h = 1/M, and M·φ(0) in the product.
+			e.mul(rec, m, rec)
+			factor := e.reg()
+			e.mul(rec, k(0.3989422804014326779), factor)
+			e.negatedFMA(phi, rec) // rec = 1 - phi·rec
+			e.where(negative, factor, rec, factor)
+			e.where(negative, shifted, phi, phi)
+			e.where(negative, m, rec, rec)
+			e.div(phi, rec, phi) // h
+			e.mul(product, factor, product)
+			e.accumulate(phi, z, hazard)
+			e.sub(r, phi, r)
+			e.mul(r, inv, r)
+			e.store(r, at(dmu, offset, 0))
+			ADDQ(U8(row), offset)
+		})
+		for i, v := range []VecVirtual{squares, hazard, product, below} {
+			e.store(v, plain(out, row*i))
+		}
+	})
+	done()
+}
+
+// negative is the mask z < 0.
+func (e *emitter) negative(z VecVirtual) any {
+	const less = 1
+	zero := e.zero()
+	if e.wide() {
+		m := K()
+		VCMPPD(U8(less), zero, z, m)
+		return m
+	}
+	m := e.reg()
+	VCMPPD(U8(less), zero, z, m)
+	return m
+}
+
+// where sets dst to a where the mask holds and to b elsewhere.
+func (e *emitter) where(mask any, a, b, dst VecVirtual) {
+	if e.wide() {
+		VBLENDMPD(a, b, mask.(Register), dst)
+		return
+	}
+	VBLENDVPD(mask.(VecVirtual), a, b, dst)
+}
+
+// addWhere adds a to dst where the mask holds, and +0 elsewhere.
+func (e *emitter) addWhere(mask any, a, dst VecVirtual) {
+	if e.wide() {
+		VADDPD(a, dst, mask.(Register), dst)
+		return
+	}
+	t := e.reg()
+	VANDPD(mask.(VecVirtual), a, t)
+	VADDPD(t, dst, dst)
+}
+
+func (e *emitter) abs(z VecVirtual) VecVirtual {
+	r, noSign := e.reg(), bits(1<<63-1)
+	if e.wide() {
+		VPANDQ_BCST(noSign.mem, z, r)
+	} else {
+		VANDPD(noSign.mem, z, r)
+	}
+	return r
+}
+
+// negatedFMA sets b = 1 - a·b.
+func (e *emitter) negatedFMA(a, b VecVirtual) {
+	if e.wide() {
+		VFNMADD213PD_BCST(k(1).mem, a, b)
+		return
+	}
+	VFNMADD213PD(k(1).mem, a, b)
+}
+
+func combine(e *emitter) {
+	mu, columns, coef, rows := load("mu"), load("columns"), load("coef"), load("rows")
+	stride := GP64()
+	MOVQ(rows, stride)
+	SHLQ(U8(6), stride)
+	e.vectors(rows)
+	const atOnce = 4
+	some := func(vectors int) {
+		column, c, n := GP64(), GP64(), load("n")
+		MOVQ(columns, column)
+		MOVQ(coef, c)
+		sums := e.regs(vectors)
+		f := e.scalar(plain(c, 0))
+		for i, s := range sums {
+			e.mul(f, plain(column, i*e.width), s)
+		}
+		end := label("end")
+		DECQ(n)
+		JEQ(LabelRef(end))
+		loop("column", n, func() {
+			ADDQ(stride, column)
+			ADDQ(U8(8), c)
+			f := e.scalar(plain(c, 0))
+			for i, s := range sums {
+				e.accumulate(f, plain(column, i*e.width), s)
+			}
+		})
+		Label(end)
+		for i, s := range sums {
+			e.store(s, plain(mu, i*e.width))
+		}
+		ADDQ(U32(vectors*e.width), mu)
+		ADDQ(U32(vectors*e.width), columns)
+		SUBQ(U8(vectors), rows)
+	}
+	many, few, end := label("many"), label("few"), label("end")
+	Label(many)
+	CMPQ(rows, U8(atOnce))
+	JLT(LabelRef(few))
+	some(atOnce)
+	JMP(LabelRef(many))
+	Label(few)
+	TESTQ(rows, rows)
+	JEQ(LabelRef(end))
+	some(1)
+	JMP(LabelRef(few))
+	Label(end)
+	done()
+}
+
+func dots(e *emitter) {
+	out, d, columns, n := load("out"), load("d"), load("columns"), load("n")
+	stride := GP64()
+	MOVQ(load("rows"), stride)
+	SHLQ(U8(6), stride)
+	some := func(count int) {
+		// Pairs of columns share a pointer.
+		var pointers []Register
+		for i := 0; i < count; i += 2 {
+			p := GP64()
+			if i == 0 {
+				MOVQ(columns, p)
+			} else {
+				LEAQ(Mem{Base: pointers[i/2-1], Index: stride, Scale: 2}, p)
+			}
+			pointers = append(pointers, p)
+		}
+		sums := make([][]VecVirtual, count)
+		for i := range sums {
+			for range e.halves() {
+				sums[i] = append(sums[i], e.zero())
+			}
+		}
+		dp, rows := GP64(), load("rows")
+		MOVQ(d, dp)
+		loop("row", rows, func() {
+			var v []VecVirtual
+			for half := range e.halves() {
+				v = append(v, e.load(plain(dp, half*e.width)))
+			}
+			for i := range sums {
+				for half, s := range sums[i] {
+					m := plain(pointers[i/2], half*e.width)
+					if i%2 == 1 {
+						m = Mem{Base: pointers[i/2], Index: stride, Scale: 1, Disp: half * e.width}
+					}
+					e.accumulate(v[half], m, s)
+				}
+			}
+			ADDQ(U8(row), dp)
+			for _, p := range pointers {
+				ADDQ(U8(row), p)
+			}
+		})
+		for i, s := range sums {
+			VMOVSD(e.horizontal(s), plain(out, 8*i))
+		}
+		ADDQ(U8(8*count), out)
+		for range count / 4 {
+			LEAQ(Mem{Base: columns, Index: stride, Scale: 4}, columns)
+		}
+		SUBQ(U8(count), n)
+	}
+	four, end := label("four"), label("end")
+	if e.wide() {
+		eight := label("eight")
+		Label(eight)
+		CMPQ(n, U8(8))
+		JLT(LabelRef(four))
+		some(8)
+		JMP(LabelRef(eight))
+	}
+	Label(four)
+	TESTQ(n, n)
+	JEQ(LabelRef(end))
+	some(4)
+	JMP(LabelRef(four))
+	Label(end)
+	done()
+}
+
+func triangle(e *emitter) {
+	out, shift, m, v := load("out"), load("shift"), load("m"), load("v")
+	blocks, n, more, ahead := load("blocks"), load("n"), load("more"), load("ahead")
+	SHLQ(U8(3), ahead)
+	loop("block", blocks, func() {
+		const chains = 4
+		sums := make([][]VecVirtual, chains)
+		for i := range sums {
+			for range e.halves() {
+				sums[i] = append(sums[i], e.zero())
+			}
+		}
+		vp, quarter := GP64(), GP64()
+		MOVQ(v, vp)
+		MOVQ(n, quarter)
+		SHRQ(U8(2), quarter)
+		loop("column", quarter, func() {
+			for i := range sums {
+				x := e.scalar(plain(vp, 8*i))
+				for half, s := range sums[i] {
+					e.accumulate(x, plain(m, row*i+half*e.width), s)
+				}
+			}
+			ADDQ(U8(8*chains), vp)
+			ADDQ(U32(row*chains), m)
+		})
+		for half := range e.halves() {
+			e.add(sums[0][half], sums[1][half], sums[0][half])
+			e.add(sums[2][half], sums[3][half], sums[2][half])
+			e.add(sums[0][half], sums[2][half], sums[0][half])
+			e.add(sums[0][half], plain(shift, half*e.width), sums[0][half])
+			e.store(sums[0][half], plain(out, half*e.width))
+		}
+		ADDQ(U8(row), out)
+		ADDQ(U8(row), shift)
+		ADDQ(ahead, v)
+		ADDQ(more, n)
+	})
+	done()
+}
+
+func warp(e *emitter) {
+	q, slope, dLog, u, w, rows := load("q"), load("slope"), load("dLog"), load("u"), load("w"), load("rows")
+	loop("row", rows, func() {
+		for half := range e.halves() {
+			here := half * e.width
+			a, b, c, d, m, cd, cdd := here, row+here, 2*row+here, 3*row+here, 4*row+here, 5*row+here, 6*row+here
+			x := e.load(plain(u, here))
+			v := e.reg()
+			e.sub(x, plain(w, m), v)
+			e.mul(v, plain(w, d), v)
+			r := e.reg()
+			e.move(v, r)
+			e.horner(e.spread(k(1)), v, r) // v² + 1
+			VSQRTPD(r, r)
+			inv := e.spread(k(1))
+			e.div(inv, r, inv)
+			e.mul(v, plain(w, cd), v)
+			e.horner(plain(w, b), inv, v) // slope
+			e.store(v, plain(slope, here))
+			bb := e.load(plain(w, b))
+			e.horner(plain(w, a), x, bb) // b·u + a
+			e.accumulate(r, plain(w, c), bb)
+			e.store(bb, plain(q, here))
+			inv2 := e.reg()
+			e.mul(inv, inv, inv2)
+			e.mul(inv2, plain(w, cdd), inv2)
+			e.mul(inv2, inv, inv2)
+			e.div(inv2, v, inv2)
+			e.store(inv2, plain(dLog, here))
+		}
+		for _, p := range []Register{q, slope, dLog, u} {
+			ADDQ(U8(row), p)
+		}
+		ADDQ(U32(7*row), w)
+	})
+	done()
+}
+
+func leap(e *emitter) {
+	p, z, g, n := load("p"), load("z"), load("gradient"), load("rows")
+	half, eps := e.param("half"), e.param("eps")
+	e.vectors(n)
+	loop("row", n, func() {
+		momentum, position := e.load(plain(p, 0)), e.load(plain(z, 0))
+		e.accumulate(half, plain(g, 0), momentum)
+		e.store(momentum, plain(p, 0))
+		e.accumulate(eps, momentum, position)
+		e.store(position, plain(z, 0))
+		for _, p := range []Register{p, z, g} {
+			ADDQ(U8(e.width), p)
+		}
+	})
+	done()
+}
+
+func kick(e *emitter) {
+	p, g, rows := load("p"), load("gradient"), load("rows")
+	half := e.param("half")
+	var sums []VecVirtual
+	for range e.halves() {
+		sums = append(sums, e.zero())
+	}
+	loop("row", rows, func() {
+		for i, s := range sums {
+			momentum := e.load(plain(p, i*e.width))
+			e.accumulate(half, plain(g, i*e.width), momentum)
+			e.store(momentum, plain(p, i*e.width))
+			e.accumulate(momentum, momentum, s)
+		}
+		ADDQ(U8(row), p)
+		ADDQ(U8(row), g)
+	})
+	Store(e.horizontal(sums), ReturnIndex(0))
+	done()
+}
+
+func dot(e *emitter) {
+	a, b, rows := load("a"), load("b"), load("rows")
+	var sums []VecVirtual
+	for range e.halves() {
+		sums = append(sums, e.zero())
+	}
+	loop("row", rows, func() {
+		for i, s := range sums {
+			e.accumulate(e.load(plain(a, i*e.width)), plain(b, i*e.width), s)
+		}
+		ADDQ(U8(row), a)
+		ADDQ(U8(row), b)
+	})
+	Store(e.horizontal(sums), ReturnIndex(0))
+	done()
+}
+
+func along(e *emitter) {
+	a, b, x, y, rows := load("a"), load("b"), load("x"), load("y"), load("rows")
+	var sumsA, sumsB []VecVirtual
+	for range e.halves() {
+		sumsA, sumsB = append(sumsA, e.zero()), append(sumsB, e.zero())
+	}
+	loop("row", rows, func() {
+		for i := range sumsA {
+			s := e.load(plain(x, i*e.width))
+			e.add(s, plain(y, i*e.width), s)
+			e.accumulate(s, plain(a, i*e.width), sumsA[i])
+			e.accumulate(s, plain(b, i*e.width), sumsB[i])
+		}
+		for _, p := range []Register{a, b, x, y} {
+			ADDQ(U8(row), p)
+		}
+	})
+	Store(e.horizontal(sumsA), ReturnIndex(0))
+	Store(e.horizontal(sumsB), ReturnIndex(1))
+	done()
+}

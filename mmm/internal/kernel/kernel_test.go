@@ -1,0 +1,357 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// levels runs a test at every level that this machine has.
+func levels(t *testing.T, f func(t *testing.T)) {
+	for l := Portable; l <= Best(); l++ {
+		t.Run(l.String(), func(t *testing.T) {
+			defer Use(l)()
+			f(t)
+		})
+	}
+	if Best() < AVX512 {
+		t.Logf("this machine or build stops at %v", Best())
+	}
+}
+
+// normals returns n random numbers with a few zeros, aligned.
+func normals(rng *rand.Rand, n int) []float64 {
+	x := Aligned(n)
+	for i := range x {
+		if rng.IntN(9) > 0 {
+			x[i] = rng.NormFloat64()
+		}
+	}
+	return x
+}
+
+func sizes(i int) int {
+	return []int{1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 40, 52, 97, 183, 184, 260, 520}[i%18]
+}
+
+// cases calls every kernel with arguments that depend on i alone and returns
+// everything it computed, by name.
+func cases(i int) map[string][]float64 {
+	rng := rand.New(rand.NewPCG(11, uint64(i)))
+	g := Grid{Periods: sizes(i)}
+	n := g.Len()
+	out := map[string][]float64{}
+
+	x := normals(rng, n)
+	for j := range x {
+		x[j] *= math.Pow(10, 4*rng.Float64()-1)
+	}
+	x[0] = []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e300, -1e300, -707.8, 709, 0}[i%8]
+	Exp(x)
+	out["Exp"] = x
+
+	lags := 1 + i%13
+	spend := make([]float64, g.Periods)
+	for j := range spend {
+		spend[j] = math.Max(0, rng.NormFloat64())
+	}
+	alpha := []float64{0, 1, 1e-300, rng.Float64(), rng.Float64()}[i%5]
+	curve := NewCurve(alpha, math.Exp(2*rng.NormFloat64()), rng.NormFloat64(), lags)
+	c := [4][]float64{Aligned(n), Aligned(n), Aligned(n), normals(rng, n)}
+	Channel(c[0], c[1], c[2], c[3], g.History(spend, lags), lags, &curve)
+	out["Channel"] = append(append(append(append([]float64(nil), c[0]...), c[1]...), c[2]...), c[3]...)
+
+	mu, y, mask, dmu := Aligned(n), Aligned(n), Aligned(n), Aligned(n)
+	wide := math.Pow(10, 3*rng.Float64()-1)
+	for t := range g.Periods {
+		mu[g.Slot(t)], y[g.Slot(t)], mask[g.Slot(t)] = wide*rng.NormFloat64(), math.Abs(rng.NormFloat64()), 1
+	}
+	for j, m := range mask {
+		if m == 0 {
+			mu[j] = rng.NormFloat64() // must not matter
+		}
+	}
+	inv := 1 / (0.1 + rng.Float64())
+	r := Normal(dmu, mu, y, mask, inv)
+	out["Normal"] = append(append([]float64(nil), dmu...), r.Squares)
+	r = TruncatedNormal(dmu, mu, y, mask, inv)
+	out["TruncatedNormal"] = append(append([]float64(nil), dmu...), r.Squares, r.LogPhi, r.Hazard)
+
+	count := DotsAtOnce * (1 + i%7)
+	columns, coef := normals(rng, n*count), normals(rng, 1+i%count)
+	Combine(dmu, columns, coef)
+	out["Combine"] = append([]float64(nil), dmu...)
+	dots := Aligned(count)
+	Dots(dots, mu, columns)
+	out["Dots"] = dots
+
+	dim := 1 + i%70
+	size := Pad(dim)
+	tri := NewTriangle(dim, func(i, j int) float64 { return rng.NormFloat64() })
+	shift, z := normals(rng, size), normals(rng, size)
+	clear(z[dim:])
+	clear(shift[dim:])
+	q, qt := Aligned(size), Aligned(size)
+	tri.Mul(q, shift, z)
+	tri.MulT(qt, shift, z)
+	out["Triangle"] = append(append([]float64(nil), q...), qt...)
+
+	warps := make([]WarpRow, size/Lanes)
+	for j := range size {
+		d := rng.NormFloat64()
+		c := rng.NormFloat64()
+		warps[j/Lanes].Set(j%Lanes, rng.NormFloat64(), 1.1*math.Abs(c*d)+0.1, c, d, rng.NormFloat64())
+	}
+	slope, dLog := Aligned(size), Aligned(size)
+	Warp(q, slope, dLog, z, warps)
+	out["Warp"] = append(append(append([]float64(nil), q...), slope...), dLog...)
+
+	a, b := Along(z, shift, qt, slope)
+	out["Along and Dot"] = []float64{a, b, Dot(z, qt)}
+	Leap(z, shift, qt, 0.25, -0.5)
+	out["Leap and Kick"] = append(append(append([]float64(nil), z...), shift...), Kick(z, slope, 0.125))
+	out["Leap and Kick"] = append(out["Leap and Kick"], z...)
+	return out
+}
+
+func TestEveryLevelGivesTheSameBits(t *testing.T) {
+	compared := 0
+	for i := range 300 {
+		restore := Use(Portable)
+		want := cases(i)
+		restore()
+		for l := AVX2; l <= Best(); l++ {
+			restore := Use(l)
+			got := cases(i)
+			restore()
+			for name, w := range want {
+				for j, v := range got[name] {
+					if math.Float64bits(v) != math.Float64bits(w[j]) && !(v != v && w[j] != w[j]) {
+						t.Fatalf("case %d: %s at %v: element %d of %d is %v, portable %v", i, name, l, j, len(w), v, w[j])
+					}
+					compared++
+				}
+			}
+		}
+	}
+	if Best() > Portable && compared < 100_000 {
+		t.Errorf("compared %d numbers", compared)
+	}
+	t.Logf("compared %d numbers", compared)
+}
+
+func TestExpIsAccurate(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 1))
+		worst := 0.0
+		for range 2000 {
+			x, y := Aligned(Lanes), Aligned(Lanes)
+			for i := range x {
+				x[i] = 30 * rng.NormFloat64()
+				y[i] = x[i]
+			}
+			Exp(y)
+			for i, v := range y {
+				e := math.Abs(v/math.Exp(x[i]) - 1)
+				worst = max(worst, e/(5e-16+1.2e-16*math.Abs(x[i])))
+			}
+		}
+		if worst > 1 {
+			t.Errorf("the error of Exp reaches %.2f times its stated bound", worst)
+		}
+	})
+}
+
+func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		checked := 0
+		for i := range 60 {
+			rng := rand.New(rand.NewPCG(5, uint64(i)))
+			g := Grid{Periods: sizes(i)}
+			lags := 1 + i%13
+			alpha, lambda, beta := rng.Float64(), math.Exp(rng.NormFloat64()), rng.NormFloat64()
+			x := make([]float64, g.Periods)
+			for j := range x {
+				x[j] = max(0, rng.NormFloat64())
+			}
+			n := g.Len()
+			curve, perS, perD, mu := Aligned(n), Aligned(n), Aligned(n), Aligned(n)
+			k := NewCurve(alpha, lambda, beta, lags)
+			Channel(curve, perS, perD, mu, g.History(x, lags), lags, &k)
+			for p := range x {
+				s, d := 0.0, 0.0
+				for l := 0; l < min(lags, p+1); l++ {
+					s += math.Pow(alpha, float64(l)) * x[p-l]
+					if l > 0 {
+						d += float64(l) * math.Pow(alpha, float64(l-1)) * x[p-l]
+					}
+				}
+				th := math.Tanh(lambda * s / 2)
+				h := (1 - th*th) / 2
+				at := g.Slot(p)
+				for what, pair := range map[string][2]float64{"curve": {curve[at], th}, "per stock": {perS[at], h * s}, "per decay": {perD[at], h * d}, "mu": {mu[at], beta * th}} {
+					if math.Abs(pair[0]-pair[1]) > 1e-13*(1+math.Abs(d)) {
+						t.Fatalf("case %d (%d periods, %d lags): %s of period %d is %v, want %v", i, g.Periods, lags, what, p, pair[0], pair[1])
+					}
+					checked++
+				}
+			}
+		}
+		if checked < 10_000 {
+			t.Errorf("checked %d numbers", checked)
+		}
+	})
+}
+
+func TestGridPlacesEveryPeriodOnce(t *testing.T) {
+	for n := 1; n < 200; n++ {
+		g := Grid{Periods: n}
+		x := make([]float64, n)
+		for p := range x {
+			x[p] = float64(p + 1)
+		}
+		slots := Aligned(g.Len())
+		g.Scatter(slots, x)
+		seen := 0
+		for _, v := range slots {
+			if v != 0 {
+				seen++
+			}
+		}
+		if seen != n {
+			t.Fatalf("%d periods: %d slots are in use", n, seen)
+		}
+		// One period ago is one row up, also across lanes.
+		h := g.History(x, 2)
+		for p := 1; p < n; p++ {
+			if at := g.Slot(p) + 2*Lanes; h[at] != x[p] || h[at-Lanes] != x[p-1] {
+				t.Fatalf("%d periods: period %d is not below %d", n, p, p-1)
+			}
+		}
+	}
+}
+
+func TestTriangleMultiplies(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		for dim := 1; dim < 70; dim++ {
+			rng := rand.New(rand.NewPCG(2, uint64(dim)))
+			m := make([][]float64, dim)
+			for i := range m {
+				m[i] = normals(rng, dim)
+			}
+			tri := NewTriangle(dim, func(i, j int) float64 { return m[i][j] })
+			v, shift := normals(rng, Pad(dim)), normals(rng, Pad(dim))
+			clear(v[dim:])
+			clear(shift[dim:])
+			q, qt := Aligned(Pad(dim)), Aligned(Pad(dim))
+			tri.Mul(q, shift, v)
+			tri.MulT(qt, shift, v)
+			for i := range dim {
+				want, wantT := shift[i], shift[i]
+				for j := range dim {
+					if j <= i {
+						want += m[i][j] * v[j]
+						if tri.At(i, j) != m[i][j] {
+							t.Fatalf("dim %d: At(%d, %d) = %v, want %v", dim, i, j, tri.At(i, j), m[i][j])
+						}
+					}
+					if j >= i {
+						wantT += m[j][i] * v[j]
+					}
+				}
+				if math.Abs(q[i]-want) > 1e-13*float64(dim) || math.Abs(qt[i]-wantT) > 1e-13*float64(dim) {
+					t.Fatalf("dim %d, row %d: got %v and %v, want %v and %v", dim, i, q[i], qt[i], want, wantT)
+				}
+			}
+		}
+	})
+}
+
+func TestSumLogIsTheLogOfALongProduct(t *testing.T) {
+	v := []float64{1e-300, 1e-290, 3, 1e-308, 1e300, 1e307, 1, 0.5}
+	want := 0.0
+	for _, x := range v {
+		want += math.Log(x)
+	}
+	if got := SumLog(v); math.Abs(got-want) > 1e-12*math.Abs(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := SumLog(nil); got != 0 {
+		t.Errorf("the empty product gives %v, want 0", got)
+	}
+	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if got := SumLog([]float64{2, bad, 3}); got == got {
+			t.Errorf("with a factor %v: got %v, want NaN", bad, got)
+		}
+	}
+}
+
+func TestKernelsDoNotAllocate(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		g := Grid{Periods: 183}
+		n := g.Len()
+		v := make([][]float64, 5)
+		for i := range v {
+			v[i] = Aligned(n)
+		}
+		x := g.History(make([]float64, 183), 6)
+		out := Aligned(4)
+		columns := Aligned(4 * n)
+		allocs := testing.AllocsPerRun(100, func() {
+			k := NewCurve(0.3, 2, 1, 6)
+			Channel(v[0], v[1], v[2], v[3], x, 6, &k)
+			TruncatedNormal(v[0], v[1], v[2], v[3], 2)
+			Combine(v[0], columns, out)
+			Dots(out, v[0], columns)
+		})
+		if allocs != 0 {
+			t.Errorf("%v allocations, want 0", allocs)
+		}
+	})
+}
+
+func BenchmarkKernels(b *testing.B) {
+	g := Grid{Periods: 183}
+	n := g.Len()
+	v := make([][]float64, 5)
+	for i := range v {
+		v[i] = Aligned(n)
+		for j := range v[i] {
+			v[i][j] = math.Abs(math.Sin(float64(i + j)))
+		}
+	}
+	x := g.History(v[4][:183], 6)
+	out, columns := Aligned(36), Aligned(36*n)
+	k := NewCurve(0.3, 2, 1, 6)
+	tri := NewTriangle(55, func(i, j int) float64 { return 1 })
+	p, q, s, u := Aligned(56), Aligned(56), Aligned(56), Aligned(56)
+	warps := make([]WarpRow, 3)
+	for i := range 24 {
+		warps[i/Lanes].Set(i%Lanes, 0, 2, 1, 1, 0)
+	}
+	for l := Portable; l <= Best(); l++ {
+		for _, c := range []struct {
+			name string
+			run  func()
+		}{
+			{"channel", func() { Channel(v[0], v[1], v[2], v[3], x, 6, &k) }},
+			{"truncated", func() { TruncatedNormal(v[0], v[1], v[2], v[3], 2) }},
+			{"combine", func() { Combine(v[0], columns, out[:12]) }},
+			{"dots", func() { Dots(out, v[0], columns) }},
+			{"triangle", func() { tri.Mul(p, q, s) }},
+			{"triangle transposed", func() { tri.MulT(p, q, s) }},
+			{"warp", func() { Warp(p[:24], q[:24], s[:24], u[:24], warps) }},
+			{"exp", func() { Exp(u[:24]) }},
+			{"along", func() { Along(p, q, s, u) }},
+			{"leap", func() { Leap(p, q, u, 0, 0) }},
+		} {
+			b.Run(fmt.Sprintf("%v/%s", l, c.name), func(b *testing.B) {
+				defer Use(l)()
+				for b.Loop() {
+					c.run()
+				}
+			})
+		}
+	}
+}
