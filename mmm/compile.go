@@ -14,12 +14,14 @@ type compiled struct {
 	layout  layout
 	priors  []dist.Dist
 	links   []link
+	terms   *priorTerms // priors and links, compiled
 	xScale  []float64   // per channel
 	yScale  float64     // sales units per model unit
 	x       [][]float64 // scaled spend, [channel][period]
 	y       []float64   // scaled target
 	control sparse
 	fourier [][]float64 // [term][period]
+	design  *design     // the same, for the log density
 }
 
 // compile joins model and data, reporting every fault at once.
@@ -45,6 +47,8 @@ func compile(m Model, train *Data) (*compiled, error) {
 	c.x = c.scaleSpend(train)
 	c.control = newSparse(train)
 	c.fourier = m.Seasonality.columns(train.Dates())
+	c.terms = newPriorTerms(c.priors, c.links)
+	c.design = newDesign(c)
 	return c, nil
 }
 

@@ -8,7 +8,10 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/fastmath"
+	"mixmodel/mmm/internal/kernel"
 	"mixmodel/mmm/nuts"
+	"mixmodel/mmm/saturation"
 )
 
 // The sampler does not move in the density's own coordinates. Two exact
@@ -30,7 +33,7 @@ type warp struct{ a, b, c, d, m float64 }
 func (w warp) at(u float64) (q, slope, dLogSlope float64) {
 	v := w.d * (u - w.m)
 	r := math.Sqrt(1 + float64(v*v))
-	slope = w.b + w.c*w.d*v/r
+	slope = w.b + float64(w.c*w.d*v/r)
 	return w.a + float64(w.b*u) + float64(w.c*r), slope, w.c * w.d * w.d / (r * r * r * slope)
 }
 
@@ -162,10 +165,13 @@ func solve3(s [3][4]float64) (x [3]float64, ok bool) {
 type coordinates struct {
 	c        *compiled
 	warps    []warp
-	scale    int       // which saturation parameter the effect coordinate replaces; -1: none
-	usual    []float64 // mean scaled spend, per channel
-	baseline []float64 // log f₁ at usual spend and the prior's median shape, per channel
-	mappings sync.Pool // of *mapping, for Output
+	rows     []kernel.WarpRow // the same, for the kernel
+	curved   []int            // the warps that are not affine
+	logSlope float64          // log of the product of the affine warps' slopes
+	scale    int              // which saturation parameter the effect coordinate replaces; -1: none
+	usual    []float64        // mean scaled spend, per channel
+	baseline []float64        // log f₁ at usual spend and the prior's median shape, per channel
+	mappings sync.Pool        // of *mapping, for Output
 }
 
 var _ nuts.Model = (*coordinates)(nil)
@@ -182,8 +188,25 @@ func newCoordinates(c *compiled) *coordinates {
 		}
 		k.warps = append(k.warps, w)
 	}
+	k.prepareWarps()
 	k.findEffects()
 	return k
+}
+
+func (k *coordinates) prepareWarps() {
+	k.rows = make([]kernel.WarpRow, kernel.Pad(len(k.warps))/kernel.Lanes)
+	for i := range kernel.Lanes * len(k.rows) {
+		w := warp{b: 1}
+		if i < len(k.warps) {
+			w = k.warps[i]
+		}
+		k.rows[i/kernel.Lanes].Set(i%kernel.Lanes, w.a, w.b, w.c, w.d, w.m)
+		if w.c == 0 {
+			k.logSlope += math.Log(w.b)
+		} else {
+			k.curved = append(k.curved, i)
+		}
+	}
 }
 
 // findEffects decides whether effect coordinates apply: the curve must have a
@@ -262,55 +285,138 @@ func (k *coordinates) Output(dst, u []float64) {
 // the way back needs.
 type mapping struct {
 	*coordinates
-	effect           *effect
-	theta            []float64 // of the shape parameters only
-	q                []float64
+	shift            shift
+	u, q             []float64 // padded to whole rows
 	slope, dLogSlope []float64
-	shift            [][]float64 // ∂ log f₁ / ∂ theta, [channel][saturation parameter]
+	slopes           []float64 // of the curved warps
 }
 
 func newMapping(k *coordinates) *mapping {
-	n := k.c.layout.dim
-	return &mapping{coordinates: k, effect: newEffect(k.c), theta: make([]float64, n), q: make([]float64, n),
-		slope: make([]float64, n), dLogSlope: make([]float64, n), shift: matrix(len(k.c.x), len(k.c.layout.saturation))}
+	n := kernel.Lanes * len(k.rows)
+	return &mapping{coordinates: k, shift: newShift(k), u: kernel.Aligned(n), q: kernel.Aligned(n),
+		slope: kernel.Aligned(n), dLogSlope: kernel.Aligned(n), slopes: make([]float64, len(k.curved))}
 }
 
 // toUnconstrained sets m.q and the slopes of the map there.
 func (m *mapping) toUnconstrained(u []float64) {
-	for i, w := range m.warps {
-		m.q[i], m.slope[i], m.dLogSlope[i] = w.at(u[i])
-	}
-	if m.scale < 0 {
-		return
-	}
-	c := m.c
-	for p, at := range c.layout.saturation {
-		if p == m.scale {
-			continue
-		}
-		for ch := range c.x {
-			m.theta[at+ch], _, _, _ = c.links[at+ch].constrain(m.q[at+ch])
-		}
-	}
-	for ch := range c.x {
-		logF, g := m.effect.at(m.theta, ch, m.scale, m.usual[ch])
-		copy(m.shift[ch], g)
-		m.q[c.layout.saturation[m.scale]+ch] -= logF - m.baseline[ch]
+	copy(m.u, u)
+	kernel.Warp(m.q, m.slope, m.dLogSlope, m.u, m.rows)
+	if m.scale >= 0 {
+		m.shift.apply(m.q)
 	}
 }
 
-// pullbackShift carries the gradient of the shifted scale to the shapes.
-func (m *mapping) pullbackShift(gq []float64) {
-	sat := m.c.layout.saturation
-	for ch := range m.c.x {
-		g := gq[sat[m.scale]+ch]
+// logJacobian is the log of the product of the warps' slopes: the shift keeps
+// volume.
+func (m *mapping) logJacobian() float64 {
+	for j, i := range m.curved {
+		m.slopes[j] = m.slope[i]
+	}
+	return m.logSlope + kernel.SumLog(m.slopes)
+}
+
+// shift subtracts log f₁ from the scales' coordinates.
+type shift interface {
+	// apply shifts q, in place.
+	apply(q []float64)
+	// pullback carries the gradient gq of the shifted scales to the shapes, for
+	// the q that apply was called with last.
+	pullback(gq []float64)
+}
+
+func newShift(k *coordinates) shift {
+	if k.scale < 0 {
+		return nil
+	}
+	if s, ok := newLogisticShift(k); ok {
+		return s
+	}
+	return &curveShift{coordinates: k, effect: newEffect(k.c), theta: make([]float64, k.c.layout.dim),
+		slopes: matrix(len(k.c.x), len(k.c.layout.saturation))}
+}
+
+// curveShift asks the saturation itself.
+type curveShift struct {
+	*coordinates
+	effect *effect
+	theta  []float64   // of the shape parameters only
+	slopes [][]float64 // ∂ log f₁ / ∂ q, [channel][saturation parameter]
+}
+
+func (s *curveShift) apply(q []float64) {
+	c, sat := s.c, s.c.layout.saturation
+	for ch := range c.x {
 		for p, at := range sat {
-			if p == m.scale {
-				continue
+			if p != s.scale {
+				s.theta[at+ch], s.slopes[ch][p], _, _ = c.links[at+ch].constrain(q[at+ch])
 			}
-			_, dTheta, _, _ := m.c.links[at+ch].constrain(m.q[at+ch])
-			gq[at+ch] -= float64(g * m.shift[ch][p] * dTheta)
 		}
+		logF, g := s.effect.at(s.theta, ch, s.scale, s.usual[ch])
+		for p, dTheta := range g {
+			s.slopes[ch][p] *= dTheta
+		}
+		q[sat[s.scale]+ch] -= logF - s.baseline[ch]
+	}
+}
+
+func (s *curveShift) pullback(gq []float64) {
+	sat := s.c.layout.saturation
+	for ch, slopes := range s.slopes {
+		g := gq[sat[s.scale]+ch]
+		for p, at := range sat {
+			if p != s.scale {
+				gq[at+ch] -= float64(g * slopes[p])
+			}
+		}
+	}
+}
+
+// logisticShift is curveShift for the logistic curve, all channels at once:
+// with x the usual spend and e = e^(-lam·x),
+//
+//	f₁ = (1-e)/(1+e),  ∂ log f₁ / ∂ lam = 2x·e/((1-e)(1+e))
+type logisticShift struct {
+	*coordinates
+	lam   []float64 // padded to whole rows
+	minus []float64 // -lam·x
+	m, e  []float64 // e-1 and e
+	slope []float64 // ∂ log f₁ / ∂ q
+}
+
+func newLogisticShift(k *coordinates) (*logisticShift, bool) {
+	if _, ok := k.c.model.Saturation.(saturation.Logistic); !ok {
+		return nil, false
+	}
+	n := len(k.c.x)
+	for ch := range n {
+		if l := k.c.links[k.c.layout.saturation[1]+ch]; l.kind != linkLog || l.lo != 0 {
+			return nil, false
+		}
+	}
+	return &logisticShift{coordinates: k, lam: kernel.Aligned(kernel.Pad(n)), minus: make([]float64, n),
+		m: make([]float64, n), e: make([]float64, n), slope: make([]float64, n)}, true
+}
+
+func (s *logisticShift) apply(q []float64) {
+	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
+	copy(s.lam, q[lam:lam+len(s.m)])
+	kernel.Exp(s.lam)
+	for ch, x := range s.usual {
+		s.minus[ch] = -s.lam[ch] * x
+	}
+	fastmath.Expm1s(s.m, s.e, s.minus, 1)
+	for ch, m := range s.m {
+		e := s.e[ch]
+		inv := 1 / (m * (1 + e))
+		q[beta+ch] -= math.Log(float64(m*m)*-inv) - s.baseline[ch]
+		s.slope[ch] = 2 * s.minus[ch] * e * inv
+	}
+}
+
+func (s *logisticShift) pullback(gq []float64) {
+	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
+	for ch, slope := range s.slope {
+		gq[lam+ch] -= float64(gq[beta+ch] * slope)
 	}
 }
 
@@ -330,19 +436,14 @@ func (w *warped) LogDensity(u, grad []float64) float64 {
 	w.toUnconstrained(u)
 	lp := w.base.LogDensity(w.q, w.gq)
 	if w.scale >= 0 {
-		w.pullbackShift(w.gq)
+		w.shift.pullback(w.gq)
 	}
-	// One logarithm of a product serves all slopes.
-	product := 1.0
-	for i, s := range w.slope {
-		grad[i] = float64(w.gq[i]*s) + w.dLogSlope[i]
-		product *= s
-		if product < 1e-200 || product > 1e200 {
-			lp += math.Log(product)
-			product = 1
-		}
+	slope, dLogSlope := w.slope[:len(w.gq)], w.dLogSlope[:len(w.gq)]
+	grad = grad[:len(w.gq)]
+	for i, g := range w.gq {
+		grad[i] = float64(g*slope[i]) + dLogSlope[i]
 	}
-	return lp + math.Log(product)
+	return lp + w.logJacobian()
 }
 
 // fromTheta is the inverse of Output: the sampler's coordinates of theta.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/kernel"
 )
 
 // Likelihood says how observed sales scatter around their mean: [Normal] or
@@ -12,9 +13,10 @@ import (
 type Likelihood interface {
 	// noise is the prior of the scatter y_sigma, in units of the largest sales.
 	noise() dist.Prior
-	// logProb returns the log likelihood of y given mu and sigma and its
-	// derivative in sigma, and writes its derivative in mu into dmu.
-	logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64)
+	// logProb returns the log likelihood given mu and sigma and its derivative
+	// in sigma, and writes its derivative in mu into dmu. mu and dmu are by
+	// slots of the design.
+	logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64)
 	// mean is the expectation of y.
 	mean(mu, sigma float64) float64
 	// rand draws y.
@@ -37,16 +39,10 @@ func (n Normal) noise() dist.Prior {
 	return n.Sigma
 }
 
-func (Normal) logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64) {
-	inv, sumSquares := 1/sigma, 0.0
-	for t := range mu {
-		r := (y[t] - mu[t]) * inv
-		dmu[t] = r * inv
-		sumSquares += float64(r * r)
-	}
-	n := float64(len(mu))
-	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi)
-	return lp, (sumSquares - n) * inv
+func (Normal) logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64) {
+	inv, n := 1/sigma, float64(d.grid.Periods)
+	r := kernel.Normal(dmu, mu, d.y, d.mask, inv)
+	return -r.Squares/2 - float64(n*(math.Log(sigma)+halfLog2Pi)), (r.Squares - n) * inv
 }
 
 func (Normal) mean(mu, sigma float64) float64 { return mu }
@@ -67,22 +63,10 @@ func (n TruncatedNormal) noise() dist.Prior { return Normal(n).noise() }
 
 // logProb subtracts from the normal's log density log Φ(μ/σ), the log of the
 // probability that is not cut off; its derivative is the hazard h = φ/Φ.
-func (TruncatedNormal) logProb(dmu, y, mu []float64, sigma float64) (lp, dsigma float64) {
-	inv, sumSquares, hz := 1/sigma, 0.0, 0.0
-	for t, m := range mu {
-		dmu[t] = m * inv
-	}
-	logKept := dist.SumLogPhi(dmu, dmu)
-	for t, h := range dmu {
-		z := mu[t] * inv
-		r := float64(y[t]*inv) - z
-		dmu[t] = (r - h) * inv
-		sumSquares += float64(r * r)
-		hz += float64(h * z)
-	}
-	n := float64(len(mu))
-	lp = -sumSquares/2 - n*(math.Log(sigma)+halfLog2Pi) - logKept
-	return lp, (sumSquares - n + hz) * inv
+func (TruncatedNormal) logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64) {
+	inv, n := 1/sigma, float64(d.grid.Periods)
+	r := kernel.TruncatedNormal(dmu, mu, d.y, d.mask, inv)
+	return -r.Squares/2 - float64(n*(math.Log(sigma)+halfLog2Pi)) - r.LogPhi, (r.Squares - n + r.Hazard) * inv
 }
 
 func (TruncatedNormal) mean(mu, sigma float64) float64 {

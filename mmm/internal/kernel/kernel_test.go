@@ -314,7 +314,10 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 func BenchmarkKernels(b *testing.B) {
 	g := Grid{Periods: 183}
 	n := g.Len()
-	v := make([][]float64, 5)
+	v, scratch := make([][]float64, 5), make([][]float64, 4)
+	for i := range scratch {
+		scratch[i] = Aligned(n)
+	}
 	for i := range v {
 		v[i] = Aligned(n)
 		for j := range v[i] {
@@ -335,9 +338,9 @@ func BenchmarkKernels(b *testing.B) {
 			name string
 			run  func()
 		}{
-			{"channel", func() { Channel(v[0], v[1], v[2], v[3], x, 6, &k) }},
-			{"truncated", func() { TruncatedNormal(v[0], v[1], v[2], v[3], 2) }},
-			{"combine", func() { Combine(v[0], columns, out[:12]) }},
+			{"channel", func() { Channel(scratch[0], scratch[1], scratch[2], scratch[3], x, 6, &k) }},
+			{"truncated", func() { TruncatedNormal(scratch[0], v[0], v[1], v[2], 2) }},
+			{"combine", func() { Combine(scratch[3], columns, out[:12]) }},
 			{"dots", func() { Dots(out, v[0], columns) }},
 			{"triangle", func() { tri.Mul(p, q, s) }},
 			{"triangle transposed", func() { tri.MulT(p, q, s) }},

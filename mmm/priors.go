@@ -1,0 +1,257 @@
+package mmm
+
+import (
+	"math"
+	"slices"
+
+	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/kernel"
+)
+
+// The log prior density of a parameter together with the log Jacobian of its
+// link is, for most distributions, a sum of few terms in the unconstrained
+// coordinate q, the parameter θ(q), and r = 1/(1+e^-q) where the link is logit:
+//
+//	linear·q - precision·(q-center)²/2 + rate·(θ-at) - square·(θ-at)²/2 + power·log r
+//
+// up to a constant. priorTerms holds the coefficients, which makes a gradient
+// a few multiplications per parameter; distributions that do not fit are
+// asked themselves.
+type priorTerms struct {
+	all      []quadratic // [parameter]
+	logs     []logTerm
+	logits   []logitTerm // in ascending order of power
+	kinks    []kinkTerm
+	others   []otherTerm
+	constant float64
+}
+
+// quadratic is linear·q - precision·(q-center)²/2.
+type quadratic struct {
+	linear, precision, center float64
+	identity                  float64 // 1 if θ = q, else 0
+}
+
+// logTerm is rate·(θ-at) - square·(θ-at)²/2 for θ = lo + e^q.
+type logTerm struct {
+	param                int
+	lo, at, rate, square float64
+}
+
+// logitTerm is power·log r for θ = lo + width·r.
+type logitTerm struct {
+	param            int
+	lo, width, power float64
+}
+
+// kinkTerm is -|q-at|·rate: a Laplace prior.
+type kinkTerm struct {
+	param    int
+	at, rate float64
+}
+
+// otherTerm is any other distribution.
+type otherTerm struct {
+	param int
+	dist  dist.Dist
+	link  link
+}
+
+func newPriorTerms(priors []dist.Dist, links []link) *priorTerms {
+	t := &priorTerms{}
+	for i, p := range priors {
+		t.add(i, p, links[i])
+	}
+	slices.SortStableFunc(t.logits, func(a, b logitTerm) int {
+		switch {
+		case a.power < b.power:
+			return -1
+		case a.power > b.power:
+			return 1
+		}
+		return 0
+	})
+	return t
+}
+
+// add takes up one parameter: first the Jacobian of its link, then the prior.
+func (t *priorTerms) add(param int, p dist.Dist, k link) {
+	var (
+		q     quadratic
+		log   = logTerm{param: param, lo: k.lo}
+		logit = logitTerm{param: param, lo: k.lo, width: k.hi - k.lo}
+		kink  kinkTerm
+		known = true
+	)
+	switch k.kind {
+	case linkIdentity:
+		q.identity = 1
+	case linkLog:
+		q.linear = 1
+	case linkLogit:
+		q.linear, logit.power = -1, 2
+	}
+	switch d := p.(type) {
+	case dist.Normal:
+		q.precision, q.center = 1/(d.Sigma*d.Sigma), d.Mu
+	case dist.Laplace:
+		kink = kinkTerm{param: param, at: d.Mu, rate: 1 / d.B}
+	case dist.LogNormal:
+		q.linear--
+		q.precision, q.center = 1/(d.Sigma*d.Sigma), d.Mu
+	case dist.HalfNormal:
+		log.square = 1 / (d.Sigma * d.Sigma)
+	case dist.TruncatedNormal:
+		log.square, log.at = 1/(d.Sigma*d.Sigma), d.Mu
+		known = k.kind == linkLog
+	case dist.Gamma:
+		q.linear += d.Alpha - 1
+		log.rate = -d.Beta
+	case dist.Exponential:
+		log.rate = -d.Rate
+	case dist.Beta:
+		logit.power += d.Alpha + d.Beta - 2
+		q.linear -= d.Beta - 1
+	case dist.Uniform:
+		known = k.kind == linkLogit
+	default:
+		known = false
+	}
+	if !known {
+		q, log = quadratic{linear: q.linear, identity: q.identity}, logTerm{param: param, lo: k.lo}
+		t.others = append(t.others, otherTerm{param, p, k})
+	}
+	t.all = append(t.all, q)
+	switch k.kind {
+	case linkLog:
+		t.logs = append(t.logs, log)
+	case linkLogit:
+		t.logits = append(t.logits, logit)
+	}
+	if kink.rate != 0 {
+		t.kinks = append(t.kinks, kink)
+	}
+	t.constant += constantOf(p, k, known, q, log, logit, kink)
+}
+
+// constantOf is what the terms lack, found where the prior's bulk is.
+func constantOf(p dist.Dist, k link, known bool, q quadratic, log logTerm, logit logitTerm, kink kinkTerm) float64 {
+	at := finiteOr(k.unconstrain(p.Quantile(0.5)), 0)
+	theta, _, logSlope, _ := k.constrain(at)
+	want := logSlope
+	if known {
+		want += p.LogProb(theta)
+	}
+	v, _ := q.value(at)
+	switch k.kind {
+	case linkLog:
+		w, _ := log.value(theta)
+		v += w
+	case linkLogit:
+		v -= logit.power * math.Log1p(math.Exp(-at))
+	}
+	return want - v + kink.rate*math.Abs(at-kink.at)
+}
+
+// value returns the term and its derivative in q.
+func (c *quadratic) value(q float64) (v, slope float64) {
+	d := q - c.center
+	pull := float64(c.precision * d)
+	return float64(c.linear*q) - float64(0.5*pull*d), c.linear - pull
+}
+
+// value returns the term and its derivative in theta.
+func (c *logTerm) value(theta float64) (v, slope float64) {
+	d := theta - c.at
+	pull := float64(c.square * d)
+	return d * (c.rate - 0.5*pull), c.rate - pull
+}
+
+// priorDensity evaluates priorTerms and the links. It owns scratch memory.
+type priorDensity struct {
+	*priorTerms
+	exps []float64 // e^q of the logs, then e^-q of the logits
+	rs   []float64 // r of the logits
+}
+
+func newPriorDensity(c *compiled) *priorDensity {
+	t := c.terms
+	return &priorDensity{priorTerms: t, exps: kernel.Aligned(max(kernel.Lanes, kernel.Pad(len(t.logs)+len(t.logits)))), rs: make([]float64, len(t.logits))}
+}
+
+// constrain sets theta from q.
+func (d *priorDensity) constrain(theta, q []float64) {
+	copy(theta, q)
+	signed := d.exps[len(d.logs):]
+	for i := range d.logs {
+		d.exps[i] = q[d.logs[i].param]
+	}
+	for i := range d.logits {
+		signed[i] = -q[d.logits[i].param]
+	}
+	kernel.Exp(d.exps)
+	for i := range d.logs {
+		c := &d.logs[i]
+		theta[c.param] = c.lo + d.exps[i]
+	}
+	for i := range d.logits {
+		c := &d.logits[i]
+		r := 1 / (1 + signed[i])
+		d.rs[i] = r
+		theta[c.param] = c.lo + float64(c.width*r)
+	}
+}
+
+// logProb returns the log prior density and log Jacobian of what constrain
+// was called with last, and sets grad to its gradient in q plus that of the
+// likelihood, gtheta, carried to q.
+func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
+	lp := d.constant
+	q, gtheta, grad = q[:len(d.all)], gtheta[:len(d.all)], grad[:len(d.all)]
+	for i := range d.all {
+		c := &d.all[i]
+		v, slope := c.value(q[i])
+		lp += v
+		grad[i] = slope + float64(c.identity*gtheta[i])
+	}
+	for i := range d.logs {
+		c := &d.logs[i]
+		v, slope := c.value(theta[c.param])
+		lp += v
+		grad[c.param] += float64((slope + gtheta[c.param]) * d.exps[i])
+	}
+	for i := range d.kinks {
+		c := &d.kinks[i]
+		z := q[c.param] - c.at
+		lp -= float64(math.Abs(z) * c.rate)
+		if z != 0 {
+			grad[c.param] -= math.Copysign(c.rate, z)
+		}
+	}
+	lp += d.logitProb(grad, gtheta)
+	for i := range d.others {
+		c := &d.others[i]
+		x := theta[c.param]
+		_, slope, _, _ := c.link.constrain(q[c.param])
+		lp += c.dist.LogProb(x)
+		grad[c.param] += float64(c.dist.Score(x) * slope)
+	}
+	return lp
+}
+
+// logitProb takes one logarithm per distinct power.
+func (d *priorDensity) logitProb(grad, gtheta []float64) float64 {
+	lp, first := 0.0, 0
+	signed := d.exps[len(d.logs):]
+	for i := range d.logits {
+		c := &d.logits[i]
+		r := d.rs[i]
+		rest := signed[i] * r // 1-r, without loss
+		grad[c.param] += float64(c.power*rest) + float64(gtheta[c.param]*c.width*r*rest)
+		if next := i + 1; next == len(d.logits) || d.logits[next].power != c.power {
+			lp += float64(c.power * kernel.SumLog(d.rs[first:next]))
+			first = next
+		}
+	}
+	return lp
+}
