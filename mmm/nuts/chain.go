@@ -41,7 +41,7 @@ func newChain(m Model, o Options, id int, start *laplace) *chain {
 // after ten draws outside the support at its mode.
 func (c *chain) startFrom() {
 	for range 10 {
-		for i := range c.at.z {
+		for i := range c.h.metric.dim {
 			c.at.z[i] = c.rng.NormFloat64()
 		}
 		c.h.evaluate(c.at)
@@ -64,7 +64,7 @@ func (c *chain) use(m *metric) {
 
 // transition moves the chain by one draw.
 func (c *chain) transition() (outcome, float64) {
-	drawMomentum(c.at, c.rng)
+	drawMomentum(c.at, c.h.metric.dim, c.rng)
 	c.h.start = energy(c.at)
 	return c.tree.sample(c.at), c.h.start
 }
@@ -79,7 +79,7 @@ func (c *chain) warm(ctx context.Context, n, skip int, m *moments) error {
 		o, _ := c.transition()
 		c.h.eps = c.da.observe(o.accept)
 		if m != nil && i >= skip {
-			m.add(c.at.q)
+			m.add(c.at.q[:c.h.metric.dim])
 		}
 		c.done.Add(1)
 	}
@@ -95,7 +95,7 @@ func (c *chain) draw(ctx context.Context, n int) error {
 		}
 		o, e := c.transition()
 		c.out.set(i, o, e, c.at.logDensity)
-		c.model.Output(c.out.Draw(i), c.at.q)
+		c.model.Output(c.out.Draw(i), c.at.q[:c.h.metric.dim])
 		if o.divergent {
 			c.diverg.Add(1)
 		}

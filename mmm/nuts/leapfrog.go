@@ -1,25 +1,32 @@
 package nuts
 
-import "math"
+import (
+	"math"
+
+	"mixmodel/mmm/internal/kernel"
+)
 
 // A point of phase space. z and p live in the metric's space, where the mass
-// is 1; q is the density's own coordinate and g the gradient there.
+// is 1; q is the density's own coordinate and g the gradient there. The
+// vectors are padded with zeros to whole rows of the vector kernels.
 type point struct {
 	z, p, gz   []float64
 	q, g       []float64
 	logDensity float64
+	kinetic    float64   // p·p/2
 	all        []float64 // backs the five vectors, so that one copy copies all
 }
 
 func newPoint(dim int) *point {
-	b := make([]float64, 5*dim)
-	at := func(i int) []float64 { return b[i*dim : (i+1)*dim : (i+1)*dim] }
+	n := kernel.Pad(dim)
+	b := kernel.Aligned(5 * n)
+	at := func(i int) []float64 { return b[i*n : (i+1)*n : (i+1)*n] }
 	return &point{z: at(0), p: at(1), gz: at(2), q: at(3), g: at(4), all: b}
 }
 
 func (x *point) copyFrom(y *point) {
 	copy(x.all, y.all)
-	x.logDensity = y.logDensity
+	x.logDensity, x.kinetic = y.logDensity, y.kinetic
 }
 
 // hamiltonian is the dynamics of a particle of unit mass in the potential
@@ -33,12 +40,13 @@ type hamiltonian struct {
 }
 
 // energy returns H(x) = -log π + p·p/2.
-func energy(x *point) float64 { return -x.logDensity + dot(x.p, x.p)/2 }
+func energy(x *point) float64 { return -x.logDensity + x.kinetic }
 
 // evaluate fills q, the log density and both gradients from z.
 func (h *hamiltonian) evaluate(x *point) {
+	n := h.metric.dim
 	h.metric.forward(x.q, x.z)
-	x.logDensity = h.density.LogDensity(x.q, x.g)
+	x.logDensity = h.density.LogDensity(x.q[:n], x.g[:n])
 	h.metric.pullback(x.gz, x.g)
 	h.evals++
 }
@@ -47,15 +55,9 @@ func (h *hamiltonian) evaluate(x *point) {
 // error over a fixed time falls as eps².
 func (h *hamiltonian) step(x *point, dir float64) {
 	eps := dir * h.eps
-	half := eps / 2
-	for i, g := range x.gz {
-		x.p[i] += float64(half * g)
-		x.z[i] += float64(eps * x.p[i])
-	}
+	kernel.Leap(x.p, x.z, x.gz, eps/2, eps) // p += eps/2·gz, z += eps·p
 	h.evaluate(x)
-	for i, g := range x.gz {
-		x.p[i] += float64(half * g)
-	}
+	x.kinetic = kernel.Kick(x.p, x.gz, eps/2) / 2 // p += eps/2·gz
 }
 
 func (h *hamiltonian) logWeight(x *point) float64 {
@@ -66,27 +68,10 @@ func (h *hamiltonian) logWeight(x *point) float64 {
 	return w
 }
 
-// turning is the generalised U-turn criterion (Betancourt 2017, A.4.2): the
-// stretch turns when its summed momentum no longer points along both ends.
-func (h *hamiltonian) turning(begin, end, sum []float64) bool {
-	return !(dot(begin, sum) > 0 && dot(end, sum) > 0)
-}
-
-// dot returns a·b in four running sums, the order of which is fixed. Products
-// are rounded before they are added, so that machines with and without fused
-// multiply-add give the same bits.
-func dot(a, b []float64) float64 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float64
-	i := 0
-	for ; i+3 < len(a); i += 4 {
-		s0 += float64(a[i] * b[i])
-		s1 += float64(a[i+1] * b[i+1])
-		s2 += float64(a[i+2] * b[i+2])
-		s3 += float64(a[i+3] * b[i+3])
-	}
-	for ; i < len(a); i++ {
-		s0 += float64(a[i] * b[i])
-	}
-	return (s0 + s1) + (s2 + s3)
+// turning is the generalised U-turn criterion (Betancourt 2017, A.4.2): a
+// stretch turns when its summed momentum, here in two parts, no longer points
+// along both ends.
+func (h *hamiltonian) turning(begin, end, sum, more []float64) bool {
+	b, e := kernel.Along(begin, end, sum, more)
+	return !(b > 0 && e > 0)
 }

@@ -2,16 +2,18 @@ package nuts
 
 import (
 	"gonum.org/v1/gonum/mat"
+
+	"mixmodel/mmm/internal/kernel"
 )
 
 // metric is the affine bijection q = center + L z with L lower triangular:
 // if L Lᵀ is the covariance of q, then z has unit covariance and one step size
-// suits all directions.
+// suits all directions. Its vectors are padded to whole rows.
 type metric struct {
 	dim    int
 	center []float64
-	rows   []float64 // L by rows, dim×dim, the upper part unused
-	cols   []float64 // L by columns, so that Lᵀg reads memory in order
+	factor *kernel.Triangle // L
+	zero   []float64
 }
 
 // newMetric returns the metric of a covariance, or false if cov is not
@@ -24,36 +26,24 @@ func newMetric(center []float64, cov *mat.SymDense) (*metric, bool) {
 	}
 	var l mat.TriDense
 	chol.LTo(&l)
-	m := &metric{dim: n, center: append([]float64(nil), center...), rows: make([]float64, n*n), cols: make([]float64, n*n)}
-	for i := range n {
-		for j := range i + 1 {
-			m.rows[i*n+j] = l.At(i, j)
-			m.cols[j*n+i] = l.At(i, j)
-		}
-	}
+	m := &metric{dim: n, center: kernel.Aligned(kernel.Pad(n)), factor: kernel.NewTriangle(n, l.At), zero: kernel.Aligned(kernel.Pad(n))}
+	copy(m.center, center)
 	return m, true
 }
 
 // forward sets q = center + L z.
-func (m *metric) forward(q, z []float64) {
-	n := m.dim
-	for i := range q {
-		q[i] = m.center[i] + dot(m.rows[i*n:i*n+i+1], z)
-	}
-}
+func (m *metric) forward(q, z []float64) { m.factor.Mul(q, m.center, z) }
 
 // pullback sets gz = Lᵀ g, the gradient in z.
-func (m *metric) pullback(gz, g []float64) {
-	n := m.dim
-	for i := range gz {
-		gz[i] = dot(m.cols[i*n+i:i*n+n], g[i:])
-	}
-}
+func (m *metric) pullback(gz, g []float64) { m.factor.MulT(gz, m.zero, g) }
 
 // inverse sets z = L⁻¹ (q - center).
 func (m *metric) inverse(z, q []float64) {
-	n := m.dim
-	for i := range z {
-		z[i] = (q[i] - m.center[i] - dot(m.rows[i*n:i*n+i], z)) / m.rows[i*n+i]
+	for i := range m.dim {
+		rest := q[i] - m.center[i]
+		for j := range i {
+			rest -= float64(m.factor.At(i, j) * z[j])
+		}
+		z[i] = rest / m.factor.At(i, i)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/mat"
+
+	"mixmodel/mmm/internal/kernel"
 )
 
 // gaussian is N(0, precision⁻¹).
@@ -176,9 +178,10 @@ func particle(g gaussian, eps float64) (*hamiltonian, *point) {
 	h := &hamiltonian{density: g, metric: m, eps: eps}
 	x := newPoint(n)
 	rng := rand.New(rand.NewPCG(3, 4))
-	for i := range x.z {
+	for i := range n {
 		x.z[i], x.p[i] = rng.NormFloat64(), rng.NormFloat64()
 	}
+	x.kinetic = kernel.Dot(x.p, x.p) / 2
 	h.evaluate(x)
 	h.start = energy(x)
 	return h, x
@@ -190,7 +193,8 @@ func TestMetricInverseUndoesForward(t *testing.T) {
 	if !ok {
 		t.Fatal("covariance rejected")
 	}
-	z, q, back := []float64{0.3, -1, 2}, make([]float64, 3), make([]float64, 3)
+	z, q, back := kernel.Aligned(8), kernel.Aligned(8), kernel.Aligned(8)
+	copy(z, []float64{0.3, -1, 2})
 	m.forward(q, z)
 	m.inverse(back, q)
 	for i := range z {

@@ -3,6 +3,8 @@ package nuts
 import (
 	"math"
 	"math/rand/v2"
+
+	"mixmodel/mmm/internal/kernel"
 )
 
 // dualAveraging tunes the step size so that the mean acceptance statistic
@@ -53,7 +55,7 @@ func (h *hamiltonian) reasonable(x, tmp *point, rng *rand.Rand) {
 	grow := 0.0
 	for range tries {
 		tmp.copyFrom(x)
-		drawMomentum(tmp, rng)
+		drawMomentum(tmp, h.metric.dim, rng)
 		h.start = energy(tmp)
 		h.step(tmp, 1)
 		dir := 0.5
@@ -68,8 +70,10 @@ func (h *hamiltonian) reasonable(x, tmp *point, rng *rand.Rand) {
 	}
 }
 
-func drawMomentum(x *point, rng *rand.Rand) {
-	for i := range x.p {
+// drawMomentum draws p from N(0, 1) in every direction.
+func drawMomentum(x *point, dim int, rng *rand.Rand) {
+	for i := range dim {
 		x.p[i] = rng.NormFloat64()
 	}
+	x.kinetic = kernel.Dot(x.p, x.p) / 2
 }

@@ -3,6 +3,8 @@ package nuts
 import (
 	"math"
 	"math/rand/v2"
+
+	"mixmodel/mmm/internal/kernel"
 )
 
 // A tree grows on anything that can step, weigh a point and tell a turn. The
@@ -14,9 +16,9 @@ type dynamics interface {
 	// logWeight is the log probability of x relative to the trajectory's
 	// start: H(start) - H(x). It is -Inf where the density is 0 or NaN.
 	logWeight(x *point) float64
-	// turning tells whether the stretch with these end momenta and this sum
-	// of momenta has begun to return.
-	turning(begin, end, sum []float64) bool
+	// turning tells whether the stretch with these end momenta, the momenta
+	// of which sum to sum + more, has begun to return.
+	turning(begin, end, sum, more []float64) bool
 }
 
 // maxEnergyError is the energy error beyond which a step counts as divergent
@@ -33,8 +35,8 @@ type stretch struct {
 }
 
 func newStretch(dim int) *stretch {
-	b := make([]float64, 3*dim)
-	return &stretch{begin: b[:dim:dim], end: b[dim : 2*dim : 2*dim], sum: b[2*dim:], sample: newPoint(dim)}
+	n := kernel.Pad(dim)
+	return &stretch{begin: kernel.Aligned(n), end: kernel.Aligned(n), sum: kernel.Aligned(n), sample: newPoint(dim)}
 }
 
 // outcome says how a trajectory went.
@@ -55,7 +57,6 @@ type tree struct {
 	backP     []float64 // momenta at the two ends
 	frontP    []float64
 	sum       []float64 // sum of all momenta
-	tmp       []float64
 	grown     *stretch
 	halves    [][2]*stretch // per level
 	leaves    int
@@ -65,8 +66,8 @@ type tree struct {
 
 func newTree(dim, maxDepth int, on dynamics, rng *rand.Rand) *tree {
 	t := &tree{on: on, rng: rng, maxDepth: maxDepth, back: newPoint(dim), front: newPoint(dim), grown: newStretch(dim)}
-	for _, v := range []*[]float64{&t.backP, &t.frontP, &t.sum, &t.tmp} {
-		*v = make([]float64, dim)
+	for _, v := range []*[]float64{&t.backP, &t.frontP, &t.sum} {
+		*v = kernel.Aligned(kernel.Pad(dim))
 	}
 	for range maxDepth {
 		t.halves = append(t.halves, [2]*stretch{newStretch(dim), newStretch(dim)})
@@ -99,7 +100,7 @@ func (t *tree) sample(x *point) outcome {
 		}
 		depth++
 		if w := t.grown.logWeight - logWeight; w >= 0 || t.rng.Float64() < math.Exp(w) {
-			x.copyFrom(t.grown.sample)
+			*x, *t.grown.sample = *t.grown.sample, *x
 		}
 		logWeight = logAddExp(logWeight, t.grown.logWeight)
 		turned := t.turningAcross(far, near, t.sum, t.grown.begin, t.grown.end, t.grown.sum)
@@ -127,12 +128,14 @@ func (t *tree) grow(depth int, dir float64, edge *point, s *stretch) bool {
 	if t.rng.Float64() < math.Exp(second.logWeight-s.logWeight) {
 		chosen = second
 	}
+	turned := t.turningAcross(first.begin, first.end, first.sum, second.begin, second.end, second.sum)
+	// What the halves held is not needed any more: swapping saves copying.
 	s.sample, chosen.sample = chosen.sample, s.sample
-	copy(s.begin, first.begin)
-	copy(s.end, second.end)
-	copy(s.sum, first.sum)
+	s.begin, first.begin = first.begin, s.begin
+	s.end, second.end = second.end, s.end
+	s.sum, first.sum = first.sum, s.sum
 	addTo(s.sum, second.sum)
-	return !t.turningAcross(first.begin, first.end, first.sum, second.begin, second.end, second.sum)
+	return !turned
 }
 
 // leaf takes one step and describes the point it arrives at.
@@ -160,22 +163,9 @@ func (t *tree) leaf(dir float64, edge *point, s *stretch) bool {
 //
 // a runs from aFar to aNear, b from bNear, the neighbour of aNear, to bFar.
 func (t *tree) turningAcross(aFar, aNear, aSum, bNear, bFar, bSum []float64) bool {
-	for i := range t.tmp {
-		t.tmp[i] = aSum[i] + bSum[i]
-	}
-	if t.on.turning(aFar, bFar, t.tmp) {
-		return true
-	}
-	for i := range t.tmp {
-		t.tmp[i] = aSum[i] + bNear[i]
-	}
-	if t.on.turning(aFar, bNear, t.tmp) {
-		return true
-	}
-	for i := range t.tmp {
-		t.tmp[i] = bSum[i] + aNear[i]
-	}
-	return t.on.turning(aNear, bFar, t.tmp)
+	return t.on.turning(aFar, bFar, aSum, bSum) ||
+		t.on.turning(aFar, bNear, aSum, bNear) ||
+		t.on.turning(aNear, bFar, bSum, aNear)
 }
 
 func addTo(dst, x []float64) {

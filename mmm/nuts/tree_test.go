@@ -34,7 +34,7 @@ func (l *line) logWeight(x *point) float64 {
 	return 0
 }
 
-func (l *line) turning(begin, end, sum []float64) bool {
+func (l *line) turning(begin, end, sum, more []float64) bool {
 	if l.turns == nil {
 		return false
 	}
