@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // DotsAtOnce is what the number of columns of [Dots] is a multiple of.
 const DotsAtOnce = 4
 
@@ -19,13 +17,29 @@ func Combine(mu, columns, coef []float64) {
 	case AVX2:
 		combineAVX2(&mu[0], &columns[0], &coef[0], n/Lanes, len(coef))
 	default:
-		for i := range mu {
-			mu[i] = coef[0] * columns[i]
+		combineGo(mu, columns, coef)
+	}
+}
+
+// combineGo takes four columns at a time through memory.
+func combineGo(mu, columns, coef []float64) {
+	n := len(mu)
+	c := coef[0]
+	for i, x := range columns[:n] {
+		mu[i] = c * x
+	}
+	coef, columns = coef[1:], columns[n:]
+	for ; len(coef) >= 4; coef, columns = coef[4:], columns[4*n:] {
+		c0, c1, c2, c3 := coef[0], coef[1], coef[2], coef[3]
+		x0, x1, x2, x3 := columns[:n], columns[n:][:n], columns[2*n:][:n], columns[3*n:][:n]
+		for i, m := range mu {
+			mu[i] = (((m + float64(c0*x0[i])) + float64(c1*x1[i])) + float64(c2*x2[i])) + float64(c3*x3[i])
 		}
-		for j, c := range coef[1:] {
-			for i, x := range columns[(j+1)*n:][:n] {
-				mu[i] = math.FMA(c, x, mu[i])
-			}
+	}
+	for ; len(coef) > 0; coef, columns = coef[1:], columns[n:] {
+		c := coef[0]
+		for i, x := range columns[:n] {
+			mu[i] += float64(c * x)
 		}
 	}
 }
@@ -53,16 +67,18 @@ func Dots(out, d, columns []float64) {
 // dotGo returns Σ a[i]·b[i].
 func dotGo(a, b []float64) float64 {
 	b = b[:len(a)]
-	var s [Lanes]float64
-	for half := 0; half < Lanes; half += 4 {
-		var s0, s1, s2, s3 float64
-		for i := half; i+3 < len(a); i += Lanes {
-			s0 = math.FMA(a[i], b[i], s0)
-			s1 = math.FMA(a[i+1], b[i+1], s1)
-			s2 = math.FMA(a[i+2], b[i+2], s2)
-			s3 = math.FMA(a[i+3], b[i+3], s3)
-		}
-		s[half], s[half+1], s[half+2], s[half+3] = s0, s1, s2, s3
+	var s0, s1, s2, s3, s4, s5, s6, s7 float64
+	for len(a) >= Lanes && len(b) >= Lanes {
+		x, y := a[:Lanes], b[:Lanes]
+		s0 += float64(x[0] * y[0])
+		s1 += float64(x[1] * y[1])
+		s2 += float64(x[2] * y[2])
+		s3 += float64(x[3] * y[3])
+		s4 += float64(x[4] * y[4])
+		s5 += float64(x[5] * y[5])
+		s6 += float64(x[6] * y[6])
+		s7 += float64(x[7] * y[7])
+		a, b = a[Lanes:], b[Lanes:]
 	}
-	return sumLanes(s[:])
+	return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))
 }

@@ -15,10 +15,13 @@
 // Each kernel exists as plain Go, for AVX2 (with FMA) and for AVX-512. The
 // processor decides at start, see [Level]; the build tag purego leaves plain
 // Go only. All three give the same bits: they perform the same operations on
-// the same lanes in the same order, multiply-add fused everywhere it is
-// written ([math.FMA]) and nowhere else, and sum lanes as
+// the same lanes in the same order, and sum lanes as
 //
 //	((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7))
+//
+// Recursions and polynomials fuse multiply-add, which plain Go spells
+// [math.FMA]; sums of products round every product, because that costs the
+// vector units nothing and [math.FMA] costs plain Go much.
 //
 // The assembly is generated: see gen/main.go. Slices must have the lengths
 // stated, which are multiples of eight; the exported functions check them.

@@ -277,10 +277,14 @@ column11:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z4
-	VFMADD231PD  (DI), Z4, Z0
-	VFMADD231PD  64(DI), Z4, Z1
-	VFMADD231PD  128(DI), Z4, Z2
-	VFMADD231PD  192(DI), Z4, Z3
+	VMULPD       (DI), Z4, Z5
+	VADDPD       Z5, Z0, Z0
+	VMULPD       64(DI), Z4, Z5
+	VADDPD       Z5, Z1, Z1
+	VMULPD       128(DI), Z4, Z5
+	VADDPD       Z5, Z2, Z2
+	VMULPD       192(DI), Z4, Z4
+	VADDPD       Z4, Z3, Z3
 	DECQ         R9
 	JNE          column11
 
@@ -309,7 +313,8 @@ column13:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
-	VFMADD231PD  (DI), Z1, Z0
+	VMULPD       (DI), Z1, Z1
+	VADDPD       Z1, Z0, Z0
 	DECQ         R9
 	JNE          column13
 
@@ -354,14 +359,22 @@ eight16:
 
 row17:
 	VMOVUPD       (R11), Z8
-	VFMADD231PD   (DI), Z8, Z0
-	VFMADD231PD   (DI)(SI*1), Z8, Z1
-	VFMADD231PD   (R8), Z8, Z2
-	VFMADD231PD   (R8)(SI*1), Z8, Z3
-	VFMADD231PD   (R9), Z8, Z4
-	VFMADD231PD   (R9)(SI*1), Z8, Z5
-	VFMADD231PD   (R10), Z8, Z6
-	VFMADD231PD   (R10)(SI*1), Z8, Z7
+	VMULPD        (DI), Z8, Z9
+	VADDPD        Z9, Z0, Z0
+	VMULPD        (DI)(SI*1), Z8, Z9
+	VADDPD        Z9, Z1, Z1
+	VMULPD        (R8), Z8, Z9
+	VADDPD        Z9, Z2, Z2
+	VMULPD        (R8)(SI*1), Z8, Z9
+	VADDPD        Z9, Z3, Z3
+	VMULPD        (R9), Z8, Z9
+	VADDPD        Z9, Z4, Z4
+	VMULPD        (R9)(SI*1), Z8, Z9
+	VADDPD        Z9, Z5, Z5
+	VMULPD        (R10), Z8, Z9
+	VADDPD        Z9, Z6, Z6
+	VMULPD        (R10)(SI*1), Z8, Z8
+	VADDPD        Z8, Z7, Z7
 	ADDQ          $0x40, R11
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
@@ -371,60 +384,60 @@ row17:
 	JNE           row17
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, (AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, (AX)
 	VEXTRACTF64X4 $0x01, Z1, Y8
 	VADDPD        Y8, Y1, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 8(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 8(AX)
 	VEXTRACTF64X4 $0x01, Z2, Y8
 	VADDPD        Y8, Y2, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 16(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 16(AX)
 	VEXTRACTF64X4 $0x01, Z3, Y8
 	VADDPD        Y8, Y3, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 24(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 24(AX)
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPD        Y8, Y4, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 32(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 32(AX)
 	VEXTRACTF64X4 $0x01, Z5, Y8
 	VADDPD        Y8, Y5, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 40(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 40(AX)
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VADDPD        Y8, Y6, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 48(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 48(AX)
 	VEXTRACTF64X4 $0x01, Z7, Y8
 	VADDPD        Y8, Y7, Y8
-	VEXTRACTF128  $0x01, Y8, X13
-	VADDPD        X13, X8, X13
-	VPERMILPD     $0x01, X13, X8
-	VADDSD        X8, X13, X13
-	VMOVSD        X13, 56(AX)
+	VEXTRACTF128  $0x01, Y8, X9
+	VADDPD        X9, X8, X9
+	VPERMILPD     $0x01, X9, X8
+	VADDSD        X8, X9, X9
+	VMOVSD        X9, 56(AX)
 	ADDQ          $0x40, AX
 	LEAQ          (DX)(SI*4), DX
 	LEAQ          (DX)(SI*4), DX
@@ -436,47 +449,51 @@ four14:
 	JEQ    end15
 	MOVQ   DX, DI
 	LEAQ   (DI)(SI*2), R8
-	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
 	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
 row18:
 	VMOVUPD       (R9), Z0
-	VFMADD231PD   (DI), Z0, Z9
-	VFMADD231PD   (DI)(SI*1), Z0, Z10
-	VFMADD231PD   (R8), Z0, Z11
-	VFMADD231PD   (R8)(SI*1), Z0, Z12
+	VMULPD        (DI), Z0, Z1
+	VADDPD        Z1, Z10, Z10
+	VMULPD        (DI)(SI*1), Z0, Z1
+	VADDPD        Z1, Z11, Z11
+	VMULPD        (R8), Z0, Z1
+	VADDPD        Z1, Z12, Z12
+	VMULPD        (R8)(SI*1), Z0, Z0
+	VADDPD        Z0, Z13, Z13
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
 	JNE           row18
-	VEXTRACTF64X4 $0x01, Z9, Y0
-	VADDPD        Y0, Y9, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X1
-	VPERMILPD     $0x01, X1, X0
-	VADDSD        X0, X1, X1
-	VMOVSD        X1, (AX)
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDSD        X0, X1, X1
-	VMOVSD        X1, 8(AX)
+	VMOVSD        X1, (AX)
 	VEXTRACTF64X4 $0x01, Z11, Y0
 	VADDPD        Y0, Y11, Y0
 	VEXTRACTF128  $0x01, Y0, X1
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDSD        X0, X1, X1
-	VMOVSD        X1, 16(AX)
+	VMOVSD        X1, 8(AX)
 	VEXTRACTF64X4 $0x01, Z12, Y0
 	VADDPD        Y0, Y12, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDSD        X0, X1, X1
+	VMOVSD        X1, 16(AX)
+	VEXTRACTF64X4 $0x01, Z13, Y0
+	VADDPD        Y0, Y13, Y0
 	VEXTRACTF128  $0x01, Y0, X1
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
@@ -515,13 +532,17 @@ block19:
 
 column20:
 	VBROADCASTSD (R10), Z4
-	VFMADD231PD  (DX), Z4, Z0
+	VMULPD       (DX), Z4, Z4
+	VADDPD       Z4, Z0, Z0
 	VBROADCASTSD 8(R10), Z4
-	VFMADD231PD  64(DX), Z4, Z1
+	VMULPD       64(DX), Z4, Z4
+	VADDPD       Z4, Z1, Z1
 	VBROADCASTSD 16(R10), Z4
-	VFMADD231PD  128(DX), Z4, Z2
+	VMULPD       128(DX), Z4, Z4
+	VADDPD       Z4, Z2, Z2
 	VBROADCASTSD 24(R10), Z4
-	VFMADD231PD  192(DX), Z4, Z3
+	VMULPD       192(DX), Z4, Z4
+	VADDPD       Z4, Z3, Z3
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
@@ -620,7 +641,8 @@ row23:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
-	VFMADD231PD   Z2, Z2, Z1
+	VMULPD        Z2, Z2, Z2
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
@@ -645,7 +667,8 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 
 row24:
 	VMOVUPD       (AX), Z1
-	VFMADD231PD   (CX), Z1, Z0
+	VMULPD        (CX), Z1, Z1
+	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
@@ -674,8 +697,10 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 row25:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
-	VFMADD231PD   (AX), Z2, Z0
-	VFMADD231PD   (CX), Z2, Z1
+	VMULPD        (AX), Z2, Z3
+	VADDPD        Z3, Z0, Z0
+	VMULPD        (CX), Z2, Z2
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	ADDQ          $0x40, DX
@@ -1148,7 +1173,7 @@ row36:
 	RET
 
 // func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	MOVQ mu+0(FP), AX
 	MOVQ columns+8(FP), CX
@@ -1176,10 +1201,14 @@ column41:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
-	VFMADD231PD  (DI), Y4, Y0
-	VFMADD231PD  32(DI), Y4, Y1
-	VFMADD231PD  64(DI), Y4, Y2
-	VFMADD231PD  96(DI), Y4, Y3
+	VMULPD       (DI), Y4, Y5
+	VADDPD       Y5, Y0, Y0
+	VMULPD       32(DI), Y4, Y5
+	VADDPD       Y5, Y1, Y1
+	VMULPD       64(DI), Y4, Y5
+	VADDPD       Y5, Y2, Y2
+	VMULPD       96(DI), Y4, Y4
+	VADDPD       Y4, Y3, Y3
 	DECQ         R9
 	JNE          column41
 
@@ -1208,7 +1237,8 @@ column43:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
-	VFMADD231PD  (DI), Y1, Y0
+	VMULPD       (DI), Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	DECQ         R9
 	JNE          column43
 
@@ -1224,7 +1254,7 @@ end39:
 	RET
 
 // func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	MOVQ out+0(FP), AX
 	MOVQ d+8(FP), CX
@@ -1252,14 +1282,22 @@ four44:
 row46:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
-	VFMADD231PD  (DI), Y8, Y0
-	VFMADD231PD  32(DI), Y9, Y1
-	VFMADD231PD  (DI)(SI*1), Y8, Y2
-	VFMADD231PD  32(DI)(SI*1), Y9, Y3
-	VFMADD231PD  (R8), Y8, Y4
-	VFMADD231PD  32(R8), Y9, Y5
-	VFMADD231PD  (R8)(SI*1), Y8, Y6
-	VFMADD231PD  32(R8)(SI*1), Y9, Y7
+	VMULPD       (DI), Y8, Y10
+	VADDPD       Y10, Y0, Y0
+	VMULPD       32(DI), Y9, Y10
+	VADDPD       Y10, Y1, Y1
+	VMULPD       (DI)(SI*1), Y8, Y10
+	VADDPD       Y10, Y2, Y2
+	VMULPD       32(DI)(SI*1), Y9, Y10
+	VADDPD       Y10, Y3, Y3
+	VMULPD       (R8), Y8, Y10
+	VADDPD       Y10, Y4, Y4
+	VMULPD       32(R8), Y9, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       (R8)(SI*1), Y8, Y8
+	VADDPD       Y8, Y6, Y6
+	VMULPD       32(R8)(SI*1), Y9, Y8
+	VADDPD       Y8, Y7, Y7
 	ADDQ         $0x40, R9
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
@@ -1299,7 +1337,7 @@ end45:
 	RET
 
 // func triangleAVX2(out *float64, shift *float64, m *float64, v *float64, blocks int, n int, more int, ahead int)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ out+0(FP), AX
 	MOVQ shift+8(FP), CX
@@ -1326,17 +1364,25 @@ block47:
 
 column48:
 	VBROADCASTSD (R10), Y8
-	VFMADD231PD  (DX), Y8, Y0
-	VFMADD231PD  32(DX), Y8, Y1
+	VMULPD       (DX), Y8, Y9
+	VADDPD       Y9, Y0, Y0
+	VMULPD       32(DX), Y8, Y8
+	VADDPD       Y8, Y1, Y1
 	VBROADCASTSD 8(R10), Y8
-	VFMADD231PD  64(DX), Y8, Y2
-	VFMADD231PD  96(DX), Y8, Y3
+	VMULPD       64(DX), Y8, Y9
+	VADDPD       Y9, Y2, Y2
+	VMULPD       96(DX), Y8, Y8
+	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD 16(R10), Y8
-	VFMADD231PD  128(DX), Y8, Y4
-	VFMADD231PD  160(DX), Y8, Y5
+	VMULPD       128(DX), Y8, Y9
+	VADDPD       Y9, Y4, Y4
+	VMULPD       160(DX), Y8, Y8
+	VADDPD       Y8, Y5, Y5
 	VBROADCASTSD 24(R10), Y8
-	VFMADD231PD  192(DX), Y8, Y6
-	VFMADD231PD  224(DX), Y8, Y7
+	VMULPD       192(DX), Y8, Y9
+	VADDPD       Y9, Y6, Y6
+	VMULPD       224(DX), Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
@@ -1463,11 +1509,13 @@ row51:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
-	VFMADD231PD  Y3, Y3, Y1
+	VMULPD       Y3, Y3, Y3
+	VADDPD       Y3, Y1, Y1
 	VMOVUPD      32(AX), Y3
 	VFMADD231PD  32(CX), Y0, Y3
 	VMOVUPD      Y3, 32(AX)
-	VFMADD231PD  Y3, Y3, Y2
+	VMULPD       Y3, Y3, Y3
+	VADDPD       Y3, Y2, Y2
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
@@ -1482,7 +1530,7 @@ row51:
 	RET
 
 // func dotAVX2(a *float64, b *float64, rows int) float64
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, SSE2
 TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	MOVQ   a+0(FP), AX
 	MOVQ   b+8(FP), CX
@@ -1492,9 +1540,11 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 
 row52:
 	VMOVUPD      (AX), Y2
-	VFMADD231PD  (CX), Y2, Y0
+	VMULPD       (CX), Y2, Y2
+	VADDPD       Y2, Y0, Y0
 	VMOVUPD      32(AX), Y2
-	VFMADD231PD  32(CX), Y2, Y1
+	VMULPD       32(CX), Y2, Y2
+	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
@@ -1509,7 +1559,7 @@ row52:
 	RET
 
 // func alongAVX2(a *float64, b *float64, x *float64, y *float64, rows int) (alongA float64, alongB float64)
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, SSE2
 TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	MOVQ   a+0(FP), AX
 	MOVQ   b+8(FP), CX
@@ -1524,12 +1574,16 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 row53:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
-	VFMADD231PD  (AX), Y4, Y0
-	VFMADD231PD  (CX), Y4, Y1
+	VMULPD       (AX), Y4, Y5
+	VADDPD       Y5, Y0, Y0
+	VMULPD       (CX), Y4, Y4
+	VADDPD       Y4, Y1, Y1
 	VMOVUPD      32(DX), Y4
 	VADDPD       32(BX), Y4, Y4
-	VFMADD231PD  32(AX), Y4, Y2
-	VFMADD231PD  32(CX), Y4, Y3
+	VMULPD       32(AX), Y4, Y5
+	VADDPD       Y5, Y2, Y2
+	VMULPD       32(CX), Y4, Y4
+	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	ADDQ         $0x40, DX

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // Triangle is a lower triangular matrix L of size Dim, stored for products
 // with L and with its transpose: rows of L by blocks of eight, and within a
 // block column by column, padded with zeros.
@@ -73,24 +71,31 @@ func (t *Triangle) product(out, shift, m, v []float64, n, more, ahead int) {
 		triangleAVX2(&out[0], &shift[0], &m[0], &v[0], size/Lanes, n, more, ahead)
 	default:
 		for first := 0; first < size; first += Lanes {
-			for lane := range Lanes {
-				out[first+lane] = shift[first+lane] + stridedDot(m[lane:Lanes*n], v[:n])
+			for lane := 0; lane < Lanes; lane += 2 {
+				a, b := stridedDots(m[lane:Lanes*n], v[:n])
+				out[first+lane], out[first+lane+1] = shift[first+lane]+a, shift[first+lane+1]+b
 			}
 			m, v, n = m[Lanes*n:], v[ahead:], n+more
 		}
 	}
 }
 
-// stridedDot returns Σ m[8j]·v[j] in four running sums.
-func stridedDot(m, v []float64) float64 {
-	var s0, s1, s2, s3 float64
-	for j := 0; j+3 < len(v); j += 4 {
-		c := m[Lanes*j:]
-		c = c[:3*Lanes+1]
-		s0 = math.FMA(c[0], v[j], s0)
-		s1 = math.FMA(c[Lanes], v[j+1], s1)
-		s2 = math.FMA(c[2*Lanes], v[j+2], s2)
-		s3 = math.FMA(c[3*Lanes], v[j+3], s3)
+// stridedDots returns Σ m[8j]·v[j] and Σ m[8j+1]·v[j], each in four running
+// sums.
+func stridedDots(m, v []float64) (a, b float64) {
+	var a0, a1, a2, a3, b0, b1, b2, b3 float64
+	for ; len(v) >= 4; v = v[4:] {
+		c := m[:3*Lanes+2]
+		v0, v1, v2, v3 := v[0], v[1], v[2], v[3]
+		a0 += float64(c[0] * v0)
+		b0 += float64(c[1] * v0)
+		a1 += float64(c[Lanes] * v1)
+		b1 += float64(c[Lanes+1] * v1)
+		a2 += float64(c[2*Lanes] * v2)
+		b2 += float64(c[2*Lanes+1] * v2)
+		a3 += float64(c[3*Lanes] * v3)
+		b3 += float64(c[3*Lanes+1] * v3)
+		m = m[min(4*Lanes, len(m)):]
 	}
-	return (s0 + s1) + (s2 + s3)
+	return (a0 + a1) + (a2 + a3), (b0 + b1) + (b2 + b3)
 }

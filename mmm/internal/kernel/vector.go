@@ -71,10 +71,10 @@ func alongGo(a, b, x, y []float64) (float64, float64) {
 		var a0, a1, a2, a3, b0, b1, b2, b3 float64
 		for i := half; i+3 < n; i += Lanes {
 			s0, s1, s2, s3 := x[i]+y[i], x[i+1]+y[i+1], x[i+2]+y[i+2], x[i+3]+y[i+3]
-			a0, b0 = math.FMA(a[i], s0, a0), math.FMA(b[i], s0, b0)
-			a1, b1 = math.FMA(a[i+1], s1, a1), math.FMA(b[i+1], s1, b1)
-			a2, b2 = math.FMA(a[i+2], s2, a2), math.FMA(b[i+2], s2, b2)
-			a3, b3 = math.FMA(a[i+3], s3, a3), math.FMA(b[i+3], s3, b3)
+			a0, b0 = a0+float64(a[i]*s0), b0+float64(b[i]*s0)
+			a1, b1 = a1+float64(a[i+1]*s1), b1+float64(b[i+1]*s1)
+			a2, b2 = a2+float64(a[i+2]*s2), b2+float64(b[i+2]*s2)
+			a3, b3 = a3+float64(a[i+3]*s3), b3+float64(b[i+3]*s3)
 		}
 		sa[half], sa[half+1], sa[half+2], sa[half+3] = a0, a1, a2, a3
 		sb[half], sb[half+1], sb[half+2], sb[half+3] = b0, b1, b2, b3

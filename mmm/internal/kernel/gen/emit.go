@@ -167,6 +167,13 @@ func (e *emitter) accumulate(a VecVirtual, b any, dst VecVirtual) {
 	e.binary(VFMADD231PD, VFMADD231PD_BCST, a, b, dst)
 }
 
+// addProduct sets dst = dst + a·b, rounding the product.
+func (e *emitter) addProduct(a VecVirtual, b any, dst VecVirtual) {
+	t := e.reg()
+	e.mul(a, b, t)
+	e.add(dst, t, dst)
+}
+
 // polynomial returns c[0] + c[1]·x + …, even and odd powers apart; xx is x².
 func (e *emitter) polynomial(c []float64, x, xx VecVirtual) VecVirtual {
 	last := len(c) - 1 // even

@@ -238,7 +238,7 @@ func combine(e *emitter) {
 			ADDQ(U8(8), c)
 			f := e.scalar(plain(c, 0))
 			for i, s := range sums {
-				e.accumulate(f, plain(column, i*e.width), s)
+				e.addProduct(f, plain(column, i*e.width), s)
 			}
 		})
 		Label(end)
@@ -300,7 +300,7 @@ func dots(e *emitter) {
 					if i%2 == 1 {
 						m = Mem{Base: pointers[i/2], Index: stride, Scale: 1, Disp: half * e.width}
 					}
-					e.accumulate(v[half], m, s)
+					e.addProduct(v[half], m, s)
 				}
 			}
 			ADDQ(U8(row), dp)
@@ -355,7 +355,7 @@ func triangle(e *emitter) {
 			for i := range sums {
 				x := e.scalar(plain(vp, 8*i))
 				for half, s := range sums[i] {
-					e.accumulate(x, plain(m, row*i+half*e.width), s)
+					e.addProduct(x, plain(m, row*i+half*e.width), s)
 				}
 			}
 			ADDQ(U8(8*chains), vp)
@@ -443,7 +443,7 @@ func kick(e *emitter) {
 			momentum := e.load(plain(p, i*e.width))
 			e.accumulate(half, plain(g, i*e.width), momentum)
 			e.store(momentum, plain(p, i*e.width))
-			e.accumulate(momentum, momentum, s)
+			e.addProduct(momentum, momentum, s)
 		}
 		ADDQ(U8(row), p)
 		ADDQ(U8(row), g)
@@ -460,7 +460,7 @@ func dot(e *emitter) {
 	}
 	loop("row", rows, func() {
 		for i, s := range sums {
-			e.accumulate(e.load(plain(a, i*e.width)), plain(b, i*e.width), s)
+			e.addProduct(e.load(plain(a, i*e.width)), plain(b, i*e.width), s)
 		}
 		ADDQ(U8(row), a)
 		ADDQ(U8(row), b)
@@ -479,8 +479,8 @@ func along(e *emitter) {
 		for i := range sumsA {
 			s := e.load(plain(x, i*e.width))
 			e.add(s, plain(y, i*e.width), s)
-			e.accumulate(s, plain(a, i*e.width), sumsA[i])
-			e.accumulate(s, plain(b, i*e.width), sumsB[i])
+			e.addProduct(s, plain(a, i*e.width), sumsA[i])
+			e.addProduct(s, plain(b, i*e.width), sumsB[i])
 		}
 		for _, p := range []Register{a, b, x, y} {
 			ADDQ(U8(row), p)
