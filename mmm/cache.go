@@ -18,7 +18,7 @@ import (
 
 // sources are the files whose change may change a fit.
 //
-//go:embed *.go adstock/*.go dist/*.go diag/*.go nuts/*.go saturation/*.go internal/fastmath/*.go
+//go:embed *.go adstock/*.go dist/*.go diag/*.go nuts/*.go saturation/*.go internal/fastmath/*.go internal/kernel/*.go internal/kernel/*.s internal/kernel/poly/*.go
 var sources embed.FS
 
 // codeFingerprint hashes the sources, tests left out.

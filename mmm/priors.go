@@ -170,9 +170,14 @@ func (c *logTerm) value(theta float64) (v, slope float64) {
 // priorDensity evaluates priorTerms and the links. It owns scratch memory.
 type priorDensity struct {
 	*priorTerms
-	exps []float64 // e^q of the logs, then e^-q of the logits
-	rs   []float64 // r of the logits
+	exps   []float64 // e^q of the logs, then e^-q of the logits
+	rs     []float64 // r of the logits
+	beyond bool      // a coordinate is where e^q leaves the range of numbers
 }
+
+// farthest is how far from 0 the logarithm or logit of a parameter may lie.
+// Beyond, the density counts as 0.
+const farthest = 700
 
 func newPriorDensity(c *compiled) *priorDensity {
 	t := c.terms
@@ -181,13 +186,20 @@ func newPriorDensity(c *compiled) *priorDensity {
 
 // constrain sets theta from q.
 func (d *priorDensity) constrain(theta, q []float64) {
-	copy(theta, q)
+	copy(theta, q[:len(theta)])
+	clear(d.exps)
 	signed := d.exps[len(d.logs):]
 	for i := range d.logs {
 		d.exps[i] = q[d.logs[i].param]
 	}
 	for i := range d.logits {
 		signed[i] = -q[d.logits[i].param]
+	}
+	d.beyond = false
+	for _, v := range d.exps {
+		if !(math.Abs(v) < farthest) {
+			d.beyond = true
+		}
 	}
 	kernel.Exp(d.exps)
 	for i := range d.logs {
@@ -227,6 +239,9 @@ func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
 		if z != 0 {
 			grad[c.param] -= math.Copysign(c.rate, z)
 		}
+	}
+	if d.beyond {
+		lp = math.Inf(-1)
 	}
 	lp += d.logitProb(grad, gtheta)
 	for i := range d.others {

@@ -1,7 +1,6 @@
 package dist
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
@@ -141,42 +140,4 @@ func millsGap(x float64) float64 {
 	p := ((((1.63153871373020978e-2*y+3.05326634961232344e-1)*y+3.60344899949804439e-1)*y+1.25781726111229246e-1)*y+1.60837851487422766e-2)*y + 6.58749161529837803e-4
 	q := ((((y+2.56852019228982242e0)*y+1.87295284992346725e0)*y+5.27905102951428412e-1)*y+6.05183413124413191e-2)*y + 2.33520497626869185e-3
 	return math.SqrtPi * y * p / q
-}
-
-// SumLogPhi returns Σ log Φ(z[t]) and sets hazard[t] = [HazardPhi](z[t]): the
-// normalising constants of a truncated normal likelihood over all periods,
-// with their derivatives. It multiplies and takes few logarithms, which saves
-// a third of the time of [LogPhiHazard]; the sum has an absolute error of
-// about 1e-16 per term. hazard may be z itself. It does not allocate, and
-// panics unless the lengths agree.
-func SumLogPhi(hazard, z []float64) float64 {
-	if len(hazard) != len(z) {
-		panic(fmt.Sprintf("dist: SumLogPhi: len(hazard) = %d, len(z) = %d", len(hazard), len(z)))
-	}
-	sum, product := 0.0, 1.0
-	for t, z := range z {
-		switch {
-		case z > farTail:
-			hazard[t] = 0
-		case z > center:
-			f := density(z)
-			p := 1 - f*mills(z)
-			hazard[t] = f / p
-			product *= p
-		case z >= -center:
-			p := centralPhi(z)
-			hazard[t] = density(z) / p
-			product *= p
-		default:
-			m := mills(-z)
-			hazard[t] = 1 / m
-			sum -= 0.5*z*z + logSqrt2Pi
-			product *= m
-		}
-		if product < 1e-100 { // no factor is tiny before M's 1/z is
-			sum += math.Log(product)
-			product = 1
-		}
-	}
-	return sum + math.Log(product)
 }
