@@ -8,6 +8,7 @@ import (
 
 	"mixmodel/mmm/adstock"
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/kernel"
 )
 
 func wantClose(t *testing.T, what string, got, want, relative float64) {
@@ -250,20 +251,24 @@ func BenchmarkGradientCaseStudy(b *testing.B) {
 	w := newWarped(k)
 	u, g := make([]float64, c.layout.dim), make([]float64, c.layout.dim)
 	k.fromTheta(u, posteriorMean(b, train))
-	b.Run("density", func(b *testing.B) {
-		d := newDensity(c)
-		q := make([]float64, len(u))
-		w.toUnconstrained(u)
-		copy(q, w.q)
-		b.ReportAllocs()
-		for b.Loop() {
-			d.LogDensity(q, g)
-		}
-	})
-	b.Run("sampler coordinates", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			w.LogDensity(u, g)
-		}
-	})
+	for l := kernel.Portable; l <= kernel.Best(); l++ {
+		b.Run("density/level="+l.String(), func(b *testing.B) {
+			defer kernel.Use(l)()
+			d := newDensity(c)
+			q := make([]float64, len(u))
+			w.toUnconstrained(u)
+			copy(q, w.q)
+			b.ReportAllocs()
+			for b.Loop() {
+				d.LogDensity(q, g)
+			}
+		})
+		b.Run("sampler coordinates/level="+l.String(), func(b *testing.B) {
+			defer kernel.Use(l)()
+			b.ReportAllocs()
+			for b.Loop() {
+				w.LogDensity(u, g)
+			}
+		})
+	}
 }

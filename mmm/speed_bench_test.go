@@ -56,7 +56,6 @@ func BenchmarkFromFileToSummary(b *testing.B) {
 					b.Fatal(err)
 				}
 				f := Must(caseStudyModel(train).Fit(train, nuts.Options{Chains: 4, Warmup: 150, Draws: 600, Seed: 1}))
-				f.Summaries()
 				if s := f.Diagnostics(); !(s.MaxRHat < 1.01 && s.MinESSBulk >= 400 && s.MinESSTail >= 400) {
 					b.Fatalf("R-hat %.4f, ESS %.0f and %.0f: not enough draws", s.MaxRHat, s.MinESSBulk, s.MinESSTail)
 				}
