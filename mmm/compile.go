@@ -83,11 +83,17 @@ func scaled(x []float64, scale float64) []float64 {
 	return out
 }
 
-// sparse holds the controls as their non-zero cells: holiday dummies are
-// zero in most weeks.
+// sparse holds the controls as their non-zero cells, control by control:
+// holiday dummies are zero in most weeks.
 type sparse struct {
-	period, column []int
-	value          []float64
+	cells []cell
+	ends  []int // of each control's cells
+}
+
+// cell is a value in a row: a period, or a slot of the design.
+type cell struct {
+	row   int
+	value float64
 }
 
 func newSparse(d *Data) sparse {
@@ -95,23 +101,44 @@ func newSparse(d *Data) sparse {
 	for k := range d.Controls() {
 		for t, v := range d.Control(k) {
 			if v != 0 {
-				s.period, s.column, s.value = append(s.period, t), append(s.column, k), append(s.value, v)
+				s.cells = append(s.cells, cell{t, v})
 			}
 		}
+		s.ends = append(s.ends, len(s.cells))
 	}
 	return s
 }
 
+// of returns the cells of control k.
+func (s sparse) of(k int) []cell {
+	from := 0
+	if k > 0 {
+		from = s.ends[k-1]
+	}
+	return s.cells[from:s.ends[k]]
+}
+
 // addTo adds Σ_k gamma[k]·z[t,k] to mu[t].
 func (s sparse) addTo(mu, gamma []float64) {
-	for i, t := range s.period {
-		mu[t] += float64(gamma[s.column[i]] * s.value[i])
+	from := 0
+	for k, to := range s.ends {
+		g := gamma[k]
+		for _, c := range s.cells[from:to] {
+			mu[c.row] += float64(g * c.value)
+		}
+		from = to
 	}
 }
 
 // pullback adds Σ_t dmu[t]·z[t,k] to grad[k].
 func (s sparse) pullback(grad, dmu []float64) {
-	for i, t := range s.period {
-		grad[s.column[i]] += float64(dmu[t] * s.value[i])
+	from := 0
+	for k, to := range s.ends {
+		sum := 0.0
+		for _, c := range s.cells[from:to] {
+			sum += float64(dmu[c.row] * c.value)
+		}
+		grad[k] += sum
+		from = to
 	}
 }

@@ -424,25 +424,23 @@ func (s *logisticShift) pullback(gq []float64) {
 type warped struct {
 	*mapping
 	base *density
-	gq   []float64 // gradient in the base density's coordinates
+	gq   []float64 // gradient in the base density's coordinates, padded
+	gu   []float64 // gradient in the sampler's coordinates, padded
 }
 
 func newWarped(k *coordinates) *warped {
-	return &warped{mapping: newMapping(k), base: newDensity(k.c), gq: make([]float64, k.c.layout.dim)}
+	return &warped{mapping: newMapping(k), base: newDensity(k.c), gq: kernel.Aligned(kernel.Lanes * len(k.rows)), gu: kernel.Aligned(kernel.Lanes * len(k.rows))}
 }
 
 // LogDensity implements [nuts.Density].
 func (w *warped) LogDensity(u, grad []float64) float64 {
 	w.toUnconstrained(u)
-	lp := w.base.LogDensity(w.q, w.gq)
+	lp := w.base.evaluate(w.gq, w.q)
 	if w.scale >= 0 {
 		w.shift.pullback(w.gq)
 	}
-	slope, dLogSlope := w.slope[:len(w.gq)], w.dLogSlope[:len(w.gq)]
-	grad = grad[:len(w.gq)]
-	for i, g := range w.gq {
-		grad[i] = float64(g*slope[i]) + dLogSlope[i]
-	}
+	kernel.Scale(w.gu, w.slope, w.gq, w.dLogSlope)
+	copy(grad, w.gu)
 	return lp + w.logJacobian()
 }
 

@@ -13,8 +13,9 @@ import (
 type density struct {
 	c       *compiled
 	priors  *priorDensity
+	q, grad []float64 // as LogDensity's, padded to whole rows
 	theta   []float64 // parameters on their own scale
-	gtheta  []float64 // ∂ log likelihood / ∂ theta
+	gtheta  []float64 // ∂ log likelihood / ∂ theta, padded
 	mu, dmu []float64 // [slot], see design
 	coef    []float64 // of the linear columns
 	columns []float64 // the linear ones, then the media's, then zeros
@@ -27,7 +28,8 @@ func newDensity(c *compiled) *density {
 	m, more := newMedia(c)
 	count := (linear + more + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
 	d := &density{c: c, priors: newPriorDensity(c), media: m,
-		theta: make([]float64, c.layout.dim), gtheta: make([]float64, c.layout.dim),
+		q: kernel.Aligned(kernel.Pad(c.layout.dim)), grad: kernel.Aligned(kernel.Pad(c.layout.dim)),
+		theta: make([]float64, c.layout.dim), gtheta: kernel.Aligned(kernel.Pad(c.layout.dim)),
 		mu: kernel.Aligned(n), dmu: kernel.Aligned(n), coef: make([]float64, linear),
 		columns: kernel.Aligned(count * n), dots: make([]float64, count)}
 	copy(d.columns, c.design.columns)
@@ -52,6 +54,14 @@ func matrix(rows, cols int) [][]float64 {
 // channels where there are vector instructions, whatever the number of lags;
 // see the benchmarks. It does not allocate.
 func (d *density) LogDensity(q, grad []float64) float64 {
+	copy(d.q, q)
+	lp := d.evaluate(d.grad, d.q)
+	copy(grad, d.grad)
+	return lp
+}
+
+// evaluate is LogDensity of vectors that are padded to whole rows.
+func (d *density) evaluate(grad, q []float64) float64 {
 	d.priors.constrain(d.theta, q)
 	clear(d.gtheta)
 	lp := d.logLikelihood()

@@ -12,7 +12,7 @@ type design struct {
 	y, mask []float64 // mask is 1 where there is a period
 	linear  []int     // the parameter of each column
 	columns []float64 // intercept, Fourier terms and full controls, one after the other
-	control sparse    // the other controls; period holds slots
+	control sparse    // the other controls; rows are slots
 }
 
 func newDesign(c *compiled) *design {
@@ -43,21 +43,15 @@ func (d *design) addColumn(param int, x []float64) {
 // addControls makes a control a column if more than one period in eight has
 // it; below, its non-zero cells are cheaper.
 func (d *design) addControls(c *compiled) {
-	cells := make([]int, c.layout.nControl)
-	for _, k := range c.control.column {
-		cells[k]++
-	}
-	full := func(k int) bool { return kernel.Lanes*cells[k] > len(c.y) }
-	for k := range cells {
-		if full(k) {
+	for k := range c.layout.nControl {
+		cells := c.control.of(k)
+		if kernel.Lanes*len(cells) > len(c.y) {
 			d.addColumn(c.layout.controls+k, c.train.Control(k))
+			cells = nil
 		}
-	}
-	for i, k := range c.control.column {
-		if !full(k) {
-			d.control.period = append(d.control.period, d.slot[c.control.period[i]])
-			d.control.column = append(d.control.column, k)
-			d.control.value = append(d.control.value, c.control.value[i])
+		for _, z := range cells {
+			d.control.cells = append(d.control.cells, cell{d.slot[z.row], z.value})
 		}
+		d.control.ends = append(d.control.ends, len(d.control.cells))
 	}
 }

@@ -149,7 +149,8 @@ func TestCompiledPriorsAreTheDistributionsOwn(t *testing.T) {
 	}
 	d := newPriorDensity(c)
 	rng := rand.New(rand.NewPCG(4, 4))
-	theta, q, grad, gtheta := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	padded := kernel.Pad(n)
+	theta, q, grad, gtheta := make([]float64, n), make([]float64, padded), make([]float64, padded), make([]float64, padded)
 	checked := 0
 	for range 300 {
 		for i, p := range priors {

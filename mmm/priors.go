@@ -18,7 +18,8 @@ import (
 // a few multiplications per parameter; distributions that do not fit are
 // asked themselves.
 type priorTerms struct {
-	all      []quadratic // [parameter]
+	all      []quadratic           // [parameter]
+	rows     []kernel.QuadraticRow // the same, for the kernel
 	logs     []logTerm
 	logits   []logitTerm // in ascending order of power
 	kinks    []kinkTerm
@@ -61,6 +62,10 @@ func newPriorTerms(priors []dist.Dist, links []link) *priorTerms {
 	t := &priorTerms{}
 	for i, p := range priors {
 		t.add(i, p, links[i])
+	}
+	t.rows = make([]kernel.QuadraticRow, kernel.Pad(len(t.all))/kernel.Lanes)
+	for i, c := range t.all {
+		t.rows[i/kernel.Lanes].Set(i%kernel.Lanes, c.linear, c.precision, c.center, c.identity)
 	}
 	slices.SortStableFunc(t.logits, func(a, b logitTerm) int {
 		switch {
@@ -142,7 +147,7 @@ func constantOf(p dist.Dist, k link, known bool, q quadratic, log logTerm, logit
 	if known {
 		want += p.LogProb(theta)
 	}
-	v, _ := q.value(at)
+	v := q.value(at)
 	switch k.kind {
 	case linkLog:
 		w, _ := log.value(theta)
@@ -153,11 +158,9 @@ func constantOf(p dist.Dist, k link, known bool, q quadratic, log logTerm, logit
 	return want - v + kink.rate*math.Abs(at-kink.at)
 }
 
-// value returns the term and its derivative in q.
-func (c *quadratic) value(q float64) (v, slope float64) {
-	d := q - c.center
-	pull := float64(c.precision * d)
-	return float64(c.linear*q) - float64(0.5*pull*d), c.linear - pull
+// value returns the term at q.
+func (c *quadratic) value(q float64) float64 {
+	return c.linear*q - 0.5*c.precision*(q-c.center)*(q-c.center)
 }
 
 // value returns the term and its derivative in theta.
@@ -216,16 +219,9 @@ func (d *priorDensity) constrain(theta, q []float64) {
 
 // logProb returns the log prior density and log Jacobian of what constrain
 // was called with last, and sets grad to its gradient in q plus that of the
-// likelihood, gtheta, carried to q.
+// likelihood, gtheta, carried to q. The vectors are padded to whole rows.
 func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
-	lp := d.constant
-	q, gtheta, grad = q[:len(d.all)], gtheta[:len(d.all)], grad[:len(d.all)]
-	for i := range d.all {
-		c := &d.all[i]
-		v, slope := c.value(q[i])
-		lp += v
-		grad[i] = slope + float64(c.identity*gtheta[i])
-	}
+	lp := d.constant + kernel.Quadratic(grad, q, gtheta, d.rows)
 	for i := range d.logs {
 		c := &d.logs[i]
 		v, slope := c.value(theta[c.param])

@@ -22,14 +22,14 @@ func NewCurve(alpha, steepness, beta float64, lags int) Curve {
 		Rate: -float64(min(steepness, steepest) * perLn2), Height: beta}
 }
 
-// steepest keeps steepness times spend finite.
-const steepest = 1e250
+// steepest bounds the exponent where rounding has left s a little below 0.
+const steepest = 1e13
 
 // Channel adds a channel's effect to mu and keeps what its gradient needs:
 //
 //	s[t] = Σ_{l<L} alpha^l·x[t-l]     raw geometric adstock, d[t] = ds[t]/dalpha
-//	g    = tanh(steepness·s/2)        with e = e^(-steepness·s): (1-e)/(1+e)
-//	h    = 2e/(1+e)²                  dg/d(steepness·s)
+//	g    = tanh(steepness·s/2)        2r-1, r = 1/(1+e^(-steepness·s))
+//	h    = r-r²                       half of dg/d(steepness·s)
 //	mu  += beta·g;  curve = g;  perStock = h·s;  perDecay = h·d
 //
 // The sum is a recursion, whose cost does not depend on L:
@@ -39,8 +39,8 @@ const steepest = 1e250
 //
 // x comes from [Grid.History] with the same lags, so that every lane starts
 // from a sum of its own and rounding errors do not travel further than R
-// periods. The other slices have the grid's length. g has an absolute error of
-// a few 1e-16.
+// periods. The other slices have the grid's length. g and h have an absolute
+// error of a few 1e-16. Steepness counts as at most 1e13.
 func Channel(curve, perStock, perDecay, mu, x []float64, lags int, k *Curve) {
 	n := len(mu)
 	wantRows("Channel", n)
@@ -74,10 +74,9 @@ func channelLane(curve, perStock, perDecay, mu, x []float64, ahead int, k *Curve
 	for i := 0; i < n; i += Lanes {
 		d = math.FMA(alpha, d, math.FMA(drop1, old[i], s))
 		s = math.FMA(alpha, s, math.FMA(drop, old[i], x[i]))
-		e := exp2(within(float64(rate*s), 0))
-		r := 1 / (1 + e)
-		g := math.FMA(2, r, -1)
-		h := float64(float64((r+r)*r) * e)
+		r := 1 / (1 + exp2(notBelow(float64(rate*s))))
+		g := (r + r) - 1 // the doubling is exact
+		h := math.FMA(-r, r, r)
 		curve[i] = g
 		perStock[i] = h * s
 		perDecay[i] = h * d

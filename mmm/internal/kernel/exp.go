@@ -31,23 +31,24 @@ func Exp(x []float64) {
 		expAVX2(&x[0], len(x)/Lanes)
 	default:
 		for i, v := range x {
-			x[i] = exp2(within(float64(v*perLn2), roof))
+			t := notBelow(float64(v * perLn2))
+			if !(t < roof) {
+				t = roof
+			}
+			x[i] = exp2(t)
 		}
 	}
 }
 
-// within cuts t to [floor, roof].
-func within(t, roof float64) float64 {
+// notBelow returns t, or floor if t lies below it or is NaN.
+func notBelow(t float64) float64 {
 	if !(t > floor) {
-		t = floor
-	}
-	if !(t < roof) {
-		t = roof
+		return floor
 	}
 	return t
 }
 
-// exp2 returns 2^t for t within floor and roof. The two halves of the
+// exp2 returns 2^t for t from floor to roof. The two halves of the
 // polynomial, of even and odd powers, do not wait for each other.
 func exp2(t float64) float64 {
 	c := &poly.Exp2

@@ -29,6 +29,12 @@ func triangleAVX512(out *float64, shift *float64, m *float64, v *float64, blocks
 func warpAVX512(q *float64, slope *float64, dLog *float64, u *float64, w *float64, rows int)
 
 //go:noescape
+func quadraticAVX512(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
+
+//go:noescape
+func scaleAVX512(out *float64, slope *float64, values *float64, shift *float64, rows int)
+
+//go:noescape
 func leapAVX512(p *float64, z *float64, gradient *float64, rows int, half float64, eps float64)
 
 //go:noescape
@@ -63,6 +69,12 @@ func triangleAVX2(out *float64, shift *float64, m *float64, v *float64, blocks i
 
 //go:noescape
 func warpAVX2(q *float64, slope *float64, dLog *float64, u *float64, w *float64, rows int)
+
+//go:noescape
+func quadraticAVX2(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
+
+//go:noescape
+func scaleAVX2(out *float64, slope *float64, values *float64, shift *float64, rows int)
 
 //go:noescape
 func leapAVX2(p *float64, z *float64, gradient *float64, rows int, half float64, eps float64)

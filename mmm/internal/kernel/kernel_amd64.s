@@ -15,6 +15,7 @@ row1:
 	VMULPD.BCST      constants<>+0(SB), Z0, Z0
 	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
 	VMINPD.BCST      constants<>+64(SB), Z0, Z0
+	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
 	VRNDSCALEPD      $0x08, Z0, Z1
 	VSUBPD           Z1, Z0, Z0
 	VMULPD           Z0, Z0, Z2
@@ -80,7 +81,6 @@ row4:
 	VBROADCASTSD     24(R8), Z3
 	VMULPD           Z1, Z3, Z3
 	VMAXPD.BCST      constants<>+32(SB), Z3, Z3
-	VMINPD.BCST      constants<>+448(SB), Z3, Z3
 	VRNDSCALEPD      $0x08, Z3, Z4
 	VSUBPD           Z4, Z3, Z3
 	VMULPD           Z3, Z3, Z5
@@ -97,22 +97,22 @@ row4:
 	VFMADD213PD.BCST constants<>+416(SB), Z5, Z6
 	VFMADD231PD      Z3, Z7, Z6
 	VSCALEFPD        Z4, Z6, Z6
-	VBROADCASTSD     constants<>+416(SB), Z5
-	VADDPD           Z6, Z5, Z3
-	VDIVPD           Z3, Z5, Z3
-	VADDPD           Z3, Z3, Z4
-	VMULPD           Z3, Z4, Z3
-	VSUBPD           Z5, Z4, Z4
-	VMULPD           Z6, Z3, Z6
-	VMOVUPD          Z4, (AX)(R9*1)
-	VMULPD           Z1, Z6, Z3
-	VMOVUPD          Z3, (CX)(R9*1)
-	VMULPD           Z2, Z6, Z6
-	VMOVUPD          Z6, (DX)(R9*1)
-	VMOVUPD          (BX)(R9*1), Z3
+	VBROADCASTSD     constants<>+416(SB), Z3
+	VADDPD           Z3, Z6, Z6
+	VDIVPD           Z6, Z3, Z6
+	VBROADCASTSD     constants<>+448(SB), Z3
+	VFMADD213PD.BCST constants<>+480(SB), Z6, Z3
+	VMOVAPD          Z6, Z4
+	VFNMADD213PD     Z6, Z6, Z4
+	VMOVUPD          Z3, (AX)(R9*1)
+	VMULPD           Z1, Z4, Z6
+	VMOVUPD          Z6, (CX)(R9*1)
+	VMULPD           Z2, Z4, Z4
+	VMOVUPD          Z4, (DX)(R9*1)
+	VMOVUPD          (BX)(R9*1), Z4
 	VBROADCASTSD     32(R8), Z5
-	VFMADD231PD      Z5, Z4, Z3
-	VMOVUPD          Z3, (BX)(R9*1)
+	VFMADD231PD      Z5, Z3, Z4
+	VMOVUPD          Z4, (BX)(R9*1)
 	ADDQ             $0x40, R9
 	DECQ             R11
 	JNE              row4
@@ -177,9 +177,8 @@ row6:
 	VCMPPD            $0x01, Z8, Z7, K1
 	VMULPD            Z7, Z7, Z9
 	VADDPD            Z9, Z4, K1, Z4
-	VMULPD.BCST       constants<>+480(SB), Z9, Z9
+	VMULPD.BCST       constants<>+512(SB), Z9, Z9
 	VMAXPD.BCST       constants<>+32(SB), Z9, Z9
-	VMINPD.BCST       constants<>+448(SB), Z9, Z9
 	VRNDSCALEPD       $0x08, Z9, Z10
 	VSUBPD            Z10, Z9, Z9
 	VMULPD            Z9, Z9, Z11
@@ -196,39 +195,39 @@ row6:
 	VFMADD213PD.BCST  constants<>+416(SB), Z11, Z12
 	VFMADD231PD       Z9, Z13, Z12
 	VSCALEFPD         Z10, Z12, Z12
-	VMULPD.BCST       constants<>+512(SB), Z12, Z12
+	VMULPD.BCST       constants<>+544(SB), Z12, Z12
 	VMULPD            Z5, Z12, Z12
-	VPANDQ.BCST       constants<>+544(SB), Z7, Z5
+	VPANDQ.BCST       constants<>+576(SB), Z7, Z5
 	VBROADCASTSD      constants<>+416(SB), Z9
-	VADDPD.BCST       constants<>+576(SB), Z5, Z5
+	VADDPD.BCST       constants<>+608(SB), Z5, Z5
 	VDIVPD            Z5, Z9, Z9
-	VBROADCASTSD      constants<>+608(SB), Z10
+	VBROADCASTSD      constants<>+640(SB), Z10
 	VFMADD213PD.BCST  constants<>+416(SB), Z9, Z10
 	VMULPD            Z10, Z10, Z11
-	VBROADCASTSD      constants<>+640(SB), Z13
-	VBROADCASTSD      constants<>+672(SB), Z14
-	VFMADD213PD.BCST  constants<>+704(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+736(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+768(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+800(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+832(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+864(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+896(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+928(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+960(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+992(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1024(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1056(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1088(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1120(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1152(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1184(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1216(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1248(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1280(SB), Z11, Z13
+	VBROADCASTSD      constants<>+672(SB), Z13
+	VBROADCASTSD      constants<>+704(SB), Z14
+	VFMADD213PD.BCST  constants<>+736(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+768(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+800(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+832(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+864(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+896(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+928(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+960(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+992(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+1024(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+1056(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+1088(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+1120(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+1152(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+1184(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+1216(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+1248(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+1280(SB), Z11, Z14
+	VFMADD213PD.BCST  constants<>+1312(SB), Z11, Z13
 	VFMADD231PD       Z10, Z14, Z13
 	VMULPD            Z13, Z9, Z9
-	VMULPD.BCST       constants<>+512(SB), Z9, Z10
+	VMULPD.BCST       constants<>+544(SB), Z9, Z10
 	VFNMADD213PD.BCST constants<>+416(SB), Z12, Z9
 	VBLENDMPD         Z10, Z9, K1, Z10
 	VBLENDMPD         Z5, Z12, K1, Z12
@@ -332,16 +331,27 @@ end9:
 // func dotsAVX512(out *float64, d *float64, columns *float64, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
-	MOVQ out+0(FP), AX
-	MOVQ d+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ n+32(FP), BX
-	MOVQ rows+24(FP), SI
-	SHLQ $0x06, SI
+	MOVQ  out+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  n+32(FP), BX
+	MOVQ  rows+24(FP), SI
+	SHLQ  $0x06, SI
+	MOVQ  BX, DI
+	IMULQ SI, DI
+	ADDQ  DI, DX
+	LEAQ  (AX)(BX*8), AX
 
 eight16:
 	CMPQ   BX, $0x08
 	JLT    four14
+	SUBQ   $0x40, AX
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	SUBQ   DI, DX
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	SUBQ   DI, DX
 	MOVQ   DX, DI
 	LEAQ   (DI)(SI*2), R8
 	LEAQ   (R8)(SI*2), R9
@@ -438,15 +448,16 @@ row17:
 	VPERMILPD     $0x01, X9, X8
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
-	ADDQ          $0x40, AX
-	LEAQ          (DX)(SI*4), DX
-	LEAQ          (DX)(SI*4), DX
 	SUBQ          $0x08, BX
 	JMP           eight16
 
 four14:
 	TESTQ  BX, BX
 	JEQ    end15
+	SUBQ   $0x20, AX
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	SUBQ   DI, DX
 	MOVQ   DX, DI
 	LEAQ   (DI)(SI*2), R8
 	VPXORQ Z10, Z10, Z10
@@ -499,8 +510,6 @@ row18:
 	VPERMILPD     $0x01, X1, X0
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
-	ADDQ          $0x20, AX
-	LEAQ          (DX)(SI*4), DX
 	SUBQ          $0x04, BX
 	JMP           four14
 
@@ -603,6 +612,70 @@ row21:
 	VZEROUPPER
 	RET
 
+// func quadraticAVX512(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
+// Requires: AVX, AVX512F, SSE2
+TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
+	MOVQ   grad+0(FP), AX
+	MOVQ   q+8(FP), CX
+	MOVQ   further+16(FP), DX
+	MOVQ   terms+24(FP), BX
+	MOVQ   rows+32(FP), SI
+	VPXORQ Z0, Z0, Z0
+
+row22:
+	VMOVUPD       (CX), Z1
+	VMOVUPD       (BX), Z4
+	VSUBPD        128(BX), Z1, Z2
+	VMULPD        64(BX), Z2, Z3
+	VMULPD        Z4, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VSUBPD        Z3, Z4, Z4
+	VMULPD.BCST   constants<>+1344(SB), Z3, Z3
+	VMULPD        Z2, Z3, Z3
+	VSUBPD        Z3, Z0, Z0
+	VMOVUPD       (DX), Z1
+	VMULPD        192(BX), Z1, Z1
+	VADDPD        Z1, Z4, Z4
+	VMOVUPD       Z4, (AX)
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, DX
+	ADDQ          $0x00000100, BX
+	DECQ          SI
+	JNE           row22
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDSD        X1, X0, X0
+	MOVSD         X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func scaleAVX512(out *float64, slope *float64, values *float64, shift *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ slope+8(FP), CX
+	MOVQ values+16(FP), DX
+	MOVQ shift+24(FP), BX
+	MOVQ rows+32(FP), SI
+
+row23:
+	VMOVUPD (CX), Z0
+	VMULPD  (DX), Z0, Z0
+	VADDPD  (BX), Z0, Z0
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, BX
+	DECQ    SI
+	JNE     row23
+	VZEROUPPER
+	RET
+
 // func leapAVX512(p *float64, z *float64, gradient *float64, rows int, half float64, eps float64)
 // Requires: AVX, AVX512F
 TEXT ·leapAVX512(SB), NOSPLIT, $0-48
@@ -613,7 +686,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row22:
+row24:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -624,7 +697,7 @@ row22:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row22
+	JNE         row24
 	VZEROUPPER
 	RET
 
@@ -637,7 +710,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row23:
+row25:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -646,7 +719,7 @@ row23:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row23
+	JNE           row25
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -665,14 +738,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row24:
+row26:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row24
+	JNE           row26
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -694,7 +767,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row25:
+row27:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -706,7 +779,7 @@ row25:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row25
+	JNE           row27
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -731,13 +804,14 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row26:
+row28:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VMINPD       constants<>+64(SB), Y0, Y0
-	VADDPD       constants<>+1312(SB), Y0, Y2
-	VSUBPD       constants<>+1312(SB), Y2, Y1
+	VMAXPD       constants<>+32(SB), Y0, Y0
+	VADDPD       constants<>+1376(SB), Y0, Y2
+	VSUBPD       constants<>+1376(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VBROADCASTSD constants<>+96(SB), Y3
@@ -757,7 +831,7 @@ row26:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row26
+	JNE          row28
 	VZEROUPPER
 	RET
 
@@ -777,21 +851,21 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first27:
+first29:
 	CMPQ        R9, DI
-	JGE         begin28
+	JGE         begin30
 	VFMADD213PD Y1, Y0, Y2
 	VFMADD213PD (SI)(R9*1), Y0, Y1
 	ADDQ        $0x40, R9
-	JMP         first27
+	JMP         first29
 
-begin28:
+begin30:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-row29:
+row31:
 	VMOVUPD      (SI)(R9*1), Y3
 	VMOVAPD      Y3, Y4
 	VBROADCASTSD 8(R8), Y5
@@ -803,9 +877,8 @@ row29:
 	VBROADCASTSD 24(R8), Y3
 	VMULPD       Y1, Y3, Y3
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VMINPD       constants<>+448(SB), Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y5
-	VSUBPD       constants<>+1312(SB), Y5, Y4
+	VADDPD       constants<>+1376(SB), Y3, Y5
+	VSUBPD       constants<>+1376(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
 	VBROADCASTSD constants<>+96(SB), Y6
@@ -822,25 +895,25 @@ row29:
 	VFMADD231PD  Y3, Y7, Y6
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y5
-	VADDPD       Y6, Y5, Y3
-	VDIVPD       Y3, Y5, Y3
-	VADDPD       Y3, Y3, Y4
-	VMULPD       Y3, Y4, Y3
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y6, Y3, Y6
-	VMOVUPD      Y4, (AX)(R9*1)
-	VMULPD       Y1, Y6, Y3
-	VMOVUPD      Y3, (CX)(R9*1)
-	VMULPD       Y2, Y6, Y6
-	VMOVUPD      Y6, (DX)(R9*1)
-	VMOVUPD      (BX)(R9*1), Y3
+	VBROADCASTSD constants<>+416(SB), Y3
+	VADDPD       Y3, Y6, Y6
+	VDIVPD       Y6, Y3, Y6
+	VBROADCASTSD constants<>+448(SB), Y3
+	VFMADD213PD  constants<>+480(SB), Y6, Y3
+	VMOVAPD      Y6, Y4
+	VFNMADD213PD Y6, Y6, Y4
+	VMOVUPD      Y3, (AX)(R9*1)
+	VMULPD       Y1, Y4, Y6
+	VMOVUPD      Y6, (CX)(R9*1)
+	VMULPD       Y2, Y4, Y4
+	VMOVUPD      Y4, (DX)(R9*1)
+	VMOVUPD      (BX)(R9*1), Y4
 	VBROADCASTSD 32(R8), Y5
-	VFMADD231PD  Y5, Y4, Y3
-	VMOVUPD      Y3, (BX)(R9*1)
+	VFMADD231PD  Y5, Y3, Y4
+	VMOVUPD      Y4, (BX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JNE          row29
+	JNE          row31
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -851,21 +924,21 @@ row29:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first30:
+first32:
 	CMPQ        R9, DI
-	JGE         begin31
+	JGE         begin33
 	VFMADD213PD Y1, Y0, Y2
 	VFMADD213PD (SI)(R9*1), Y0, Y1
 	ADDQ        $0x40, R9
-	JMP         first30
+	JMP         first32
 
-begin31:
+begin33:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-row32:
+row34:
 	VMOVUPD      (SI)(R9*1), Y3
 	VMOVAPD      Y3, Y4
 	VBROADCASTSD 8(R8), Y5
@@ -877,9 +950,8 @@ row32:
 	VBROADCASTSD 24(R8), Y3
 	VMULPD       Y1, Y3, Y3
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VMINPD       constants<>+448(SB), Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y5
-	VSUBPD       constants<>+1312(SB), Y5, Y4
+	VADDPD       constants<>+1376(SB), Y3, Y5
+	VSUBPD       constants<>+1376(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
 	VBROADCASTSD constants<>+96(SB), Y6
@@ -896,25 +968,25 @@ row32:
 	VFMADD231PD  Y3, Y7, Y6
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y5
-	VADDPD       Y6, Y5, Y3
-	VDIVPD       Y3, Y5, Y3
-	VADDPD       Y3, Y3, Y4
-	VMULPD       Y3, Y4, Y3
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y6, Y3, Y6
-	VMOVUPD      Y4, (AX)(R9*1)
-	VMULPD       Y1, Y6, Y3
-	VMOVUPD      Y3, (CX)(R9*1)
-	VMULPD       Y2, Y6, Y6
-	VMOVUPD      Y6, (DX)(R9*1)
-	VMOVUPD      (BX)(R9*1), Y3
+	VBROADCASTSD constants<>+416(SB), Y3
+	VADDPD       Y3, Y6, Y6
+	VDIVPD       Y6, Y3, Y6
+	VBROADCASTSD constants<>+448(SB), Y3
+	VFMADD213PD  constants<>+480(SB), Y6, Y3
+	VMOVAPD      Y6, Y4
+	VFNMADD213PD Y6, Y6, Y4
+	VMOVUPD      Y3, (AX)(R9*1)
+	VMULPD       Y1, Y4, Y6
+	VMOVUPD      Y6, (CX)(R9*1)
+	VMULPD       Y2, Y4, Y4
+	VMOVUPD      Y4, (DX)(R9*1)
+	VMOVUPD      (BX)(R9*1), Y4
 	VBROADCASTSD 32(R8), Y5
-	VFMADD231PD  Y5, Y4, Y3
-	VMOVUPD      Y3, (BX)(R9*1)
+	VFMADD231PD  Y5, Y3, Y4
+	VMOVUPD      Y4, (BX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JNE          row32
+	JNE          row34
 	VZEROUPPER
 	RET
 
@@ -931,7 +1003,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row33:
+row35:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -941,7 +1013,7 @@ row33:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row33
+	JNE          row35
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -953,7 +1025,7 @@ row33:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row34:
+row36:
 	VMOVUPD     (DX)(DI*1), Y2
 	VSUBPD      (CX)(DI*1), Y2, Y2
 	VMULPD      Y0, Y2, Y2
@@ -963,7 +1035,7 @@ row34:
 	VMOVUPD     Y2, (AX)(DI*1)
 	ADDQ        $0x40, DI
 	DECQ        R8
-	JNE         row34
+	JNE         row36
 	VMOVUPD     Y1, (SI)
 	VZEROUPPER
 	RET
@@ -984,7 +1056,7 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row35:
+row37:
 	VMOVUPD      (BX)(DI*1), Y5
 	VMOVUPD      (DX)(DI*1), Y6
 	VMOVUPD      (CX)(DI*1), Y7
@@ -999,11 +1071,10 @@ row35:
 	VMULPD       Y7, Y7, Y9
 	VANDPD       Y8, Y9, Y10
 	VADDPD       Y10, Y4, Y4
-	VMULPD       constants<>+480(SB), Y9, Y9
+	VMULPD       constants<>+512(SB), Y9, Y9
 	VMAXPD       constants<>+32(SB), Y9, Y9
-	VMINPD       constants<>+448(SB), Y9, Y9
-	VADDPD       constants<>+1312(SB), Y9, Y11
-	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VADDPD       constants<>+1376(SB), Y9, Y11
+	VSUBPD       constants<>+1376(SB), Y11, Y10
 	VSUBPD       Y10, Y9, Y9
 	VMULPD       Y9, Y9, Y10
 	VBROADCASTSD constants<>+96(SB), Y12
@@ -1020,39 +1091,39 @@ row35:
 	VFMADD231PD  Y9, Y13, Y12
 	VPSLLQ       $0x34, Y11, Y11
 	VPADDQ       Y11, Y12, Y12
-	VMULPD       constants<>+512(SB), Y12, Y12
+	VMULPD       constants<>+544(SB), Y12, Y12
 	VMULPD       Y5, Y12, Y12
-	VANDPD       constants<>+544(SB), Y7, Y5
+	VANDPD       constants<>+576(SB), Y7, Y5
 	VBROADCASTSD constants<>+416(SB), Y9
-	VADDPD       constants<>+576(SB), Y5, Y5
+	VADDPD       constants<>+608(SB), Y5, Y5
 	VDIVPD       Y5, Y9, Y9
-	VBROADCASTSD constants<>+608(SB), Y10
+	VBROADCASTSD constants<>+640(SB), Y10
 	VFMADD213PD  constants<>+416(SB), Y9, Y10
 	VMULPD       Y10, Y10, Y11
-	VBROADCASTSD constants<>+640(SB), Y13
-	VBROADCASTSD constants<>+672(SB), Y14
-	VFMADD213PD  constants<>+704(SB), Y11, Y13
-	VFMADD213PD  constants<>+736(SB), Y11, Y14
-	VFMADD213PD  constants<>+768(SB), Y11, Y13
-	VFMADD213PD  constants<>+800(SB), Y11, Y14
-	VFMADD213PD  constants<>+832(SB), Y11, Y13
-	VFMADD213PD  constants<>+864(SB), Y11, Y14
-	VFMADD213PD  constants<>+896(SB), Y11, Y13
-	VFMADD213PD  constants<>+928(SB), Y11, Y14
-	VFMADD213PD  constants<>+960(SB), Y11, Y13
-	VFMADD213PD  constants<>+992(SB), Y11, Y14
-	VFMADD213PD  constants<>+1024(SB), Y11, Y13
-	VFMADD213PD  constants<>+1056(SB), Y11, Y14
-	VFMADD213PD  constants<>+1088(SB), Y11, Y13
-	VFMADD213PD  constants<>+1120(SB), Y11, Y14
-	VFMADD213PD  constants<>+1152(SB), Y11, Y13
-	VFMADD213PD  constants<>+1184(SB), Y11, Y14
-	VFMADD213PD  constants<>+1216(SB), Y11, Y13
-	VFMADD213PD  constants<>+1248(SB), Y11, Y14
-	VFMADD213PD  constants<>+1280(SB), Y11, Y13
+	VBROADCASTSD constants<>+672(SB), Y13
+	VBROADCASTSD constants<>+704(SB), Y14
+	VFMADD213PD  constants<>+736(SB), Y11, Y13
+	VFMADD213PD  constants<>+768(SB), Y11, Y14
+	VFMADD213PD  constants<>+800(SB), Y11, Y13
+	VFMADD213PD  constants<>+832(SB), Y11, Y14
+	VFMADD213PD  constants<>+864(SB), Y11, Y13
+	VFMADD213PD  constants<>+896(SB), Y11, Y14
+	VFMADD213PD  constants<>+928(SB), Y11, Y13
+	VFMADD213PD  constants<>+960(SB), Y11, Y14
+	VFMADD213PD  constants<>+992(SB), Y11, Y13
+	VFMADD213PD  constants<>+1024(SB), Y11, Y14
+	VFMADD213PD  constants<>+1056(SB), Y11, Y13
+	VFMADD213PD  constants<>+1088(SB), Y11, Y14
+	VFMADD213PD  constants<>+1120(SB), Y11, Y13
+	VFMADD213PD  constants<>+1152(SB), Y11, Y14
+	VFMADD213PD  constants<>+1184(SB), Y11, Y13
+	VFMADD213PD  constants<>+1216(SB), Y11, Y14
+	VFMADD213PD  constants<>+1248(SB), Y11, Y13
+	VFMADD213PD  constants<>+1280(SB), Y11, Y14
+	VFMADD213PD  constants<>+1312(SB), Y11, Y13
 	VFMADD231PD  Y10, Y14, Y13
 	VMULPD       Y13, Y9, Y9
-	VMULPD       constants<>+512(SB), Y9, Y10
+	VMULPD       constants<>+544(SB), Y9, Y10
 	VFNMADD213PD constants<>+416(SB), Y12, Y9
 	VBLENDVPD    Y8, Y10, Y9, Y10
 	VBLENDVPD    Y8, Y5, Y12, Y12
@@ -1065,7 +1136,7 @@ row35:
 	VMOVUPD      Y6, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row35
+	JNE          row37
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1083,7 +1154,7 @@ row35:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row36:
+row38:
 	VMOVUPD      (BX)(DI*1), Y5
 	VMOVUPD      (DX)(DI*1), Y6
 	VMOVUPD      (CX)(DI*1), Y7
@@ -1098,11 +1169,10 @@ row36:
 	VMULPD       Y7, Y7, Y9
 	VANDPD       Y8, Y9, Y10
 	VADDPD       Y10, Y4, Y4
-	VMULPD       constants<>+480(SB), Y9, Y9
+	VMULPD       constants<>+512(SB), Y9, Y9
 	VMAXPD       constants<>+32(SB), Y9, Y9
-	VMINPD       constants<>+448(SB), Y9, Y9
-	VADDPD       constants<>+1312(SB), Y9, Y11
-	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VADDPD       constants<>+1376(SB), Y9, Y11
+	VSUBPD       constants<>+1376(SB), Y11, Y10
 	VSUBPD       Y10, Y9, Y9
 	VMULPD       Y9, Y9, Y10
 	VBROADCASTSD constants<>+96(SB), Y12
@@ -1119,39 +1189,39 @@ row36:
 	VFMADD231PD  Y9, Y13, Y12
 	VPSLLQ       $0x34, Y11, Y11
 	VPADDQ       Y11, Y12, Y12
-	VMULPD       constants<>+512(SB), Y12, Y12
+	VMULPD       constants<>+544(SB), Y12, Y12
 	VMULPD       Y5, Y12, Y12
-	VANDPD       constants<>+544(SB), Y7, Y5
+	VANDPD       constants<>+576(SB), Y7, Y5
 	VBROADCASTSD constants<>+416(SB), Y9
-	VADDPD       constants<>+576(SB), Y5, Y5
+	VADDPD       constants<>+608(SB), Y5, Y5
 	VDIVPD       Y5, Y9, Y9
-	VBROADCASTSD constants<>+608(SB), Y10
+	VBROADCASTSD constants<>+640(SB), Y10
 	VFMADD213PD  constants<>+416(SB), Y9, Y10
 	VMULPD       Y10, Y10, Y11
-	VBROADCASTSD constants<>+640(SB), Y13
-	VBROADCASTSD constants<>+672(SB), Y14
-	VFMADD213PD  constants<>+704(SB), Y11, Y13
-	VFMADD213PD  constants<>+736(SB), Y11, Y14
-	VFMADD213PD  constants<>+768(SB), Y11, Y13
-	VFMADD213PD  constants<>+800(SB), Y11, Y14
-	VFMADD213PD  constants<>+832(SB), Y11, Y13
-	VFMADD213PD  constants<>+864(SB), Y11, Y14
-	VFMADD213PD  constants<>+896(SB), Y11, Y13
-	VFMADD213PD  constants<>+928(SB), Y11, Y14
-	VFMADD213PD  constants<>+960(SB), Y11, Y13
-	VFMADD213PD  constants<>+992(SB), Y11, Y14
-	VFMADD213PD  constants<>+1024(SB), Y11, Y13
-	VFMADD213PD  constants<>+1056(SB), Y11, Y14
-	VFMADD213PD  constants<>+1088(SB), Y11, Y13
-	VFMADD213PD  constants<>+1120(SB), Y11, Y14
-	VFMADD213PD  constants<>+1152(SB), Y11, Y13
-	VFMADD213PD  constants<>+1184(SB), Y11, Y14
-	VFMADD213PD  constants<>+1216(SB), Y11, Y13
-	VFMADD213PD  constants<>+1248(SB), Y11, Y14
-	VFMADD213PD  constants<>+1280(SB), Y11, Y13
+	VBROADCASTSD constants<>+672(SB), Y13
+	VBROADCASTSD constants<>+704(SB), Y14
+	VFMADD213PD  constants<>+736(SB), Y11, Y13
+	VFMADD213PD  constants<>+768(SB), Y11, Y14
+	VFMADD213PD  constants<>+800(SB), Y11, Y13
+	VFMADD213PD  constants<>+832(SB), Y11, Y14
+	VFMADD213PD  constants<>+864(SB), Y11, Y13
+	VFMADD213PD  constants<>+896(SB), Y11, Y14
+	VFMADD213PD  constants<>+928(SB), Y11, Y13
+	VFMADD213PD  constants<>+960(SB), Y11, Y14
+	VFMADD213PD  constants<>+992(SB), Y11, Y13
+	VFMADD213PD  constants<>+1024(SB), Y11, Y14
+	VFMADD213PD  constants<>+1056(SB), Y11, Y13
+	VFMADD213PD  constants<>+1088(SB), Y11, Y14
+	VFMADD213PD  constants<>+1120(SB), Y11, Y13
+	VFMADD213PD  constants<>+1152(SB), Y11, Y14
+	VFMADD213PD  constants<>+1184(SB), Y11, Y13
+	VFMADD213PD  constants<>+1216(SB), Y11, Y14
+	VFMADD213PD  constants<>+1248(SB), Y11, Y13
+	VFMADD213PD  constants<>+1280(SB), Y11, Y14
+	VFMADD213PD  constants<>+1312(SB), Y11, Y13
 	VFMADD231PD  Y10, Y14, Y13
 	VMULPD       Y13, Y9, Y9
-	VMULPD       constants<>+512(SB), Y9, Y10
+	VMULPD       constants<>+544(SB), Y9, Y10
 	VFNMADD213PD constants<>+416(SB), Y12, Y9
 	VBLENDVPD    Y8, Y10, Y9, Y10
 	VBLENDVPD    Y8, Y5, Y12, Y12
@@ -1164,7 +1234,7 @@ row36:
 	VMOVUPD      Y6, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row36
+	JNE          row38
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1183,9 +1253,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many37:
+many39:
 	CMPQ         BX, $0x04
-	JLT          few38
+	JLT          few40
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1195,9 +1265,9 @@ many37:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end40
+	JEQ          end42
 
-column41:
+column43:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -1210,9 +1280,9 @@ column41:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column41
+	JNE          column43
 
-end40:
+end42:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -1220,52 +1290,60 @@ end40:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     many37
+	JMP     many39
 
-few38:
+few40:
 	TESTQ        BX, BX
-	JEQ          end39
+	JEQ          end41
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end42
+	JEQ          end44
 
-column43:
+column45:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column43
+	JNE          column45
 
-end42:
+end44:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few38
+	JMP     few40
 
-end39:
+end41:
 	VZEROUPPER
 	RET
 
 // func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int)
 // Requires: AVX
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
-	MOVQ out+0(FP), AX
-	MOVQ d+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ n+32(FP), BX
-	MOVQ rows+24(FP), SI
-	SHLQ $0x06, SI
+	MOVQ  out+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  n+32(FP), BX
+	MOVQ  rows+24(FP), SI
+	SHLQ  $0x06, SI
+	MOVQ  BX, DI
+	IMULQ SI, DI
+	ADDQ  DI, DX
+	LEAQ  (AX)(BX*8), AX
 
-four44:
+four46:
 	TESTQ  BX, BX
-	JEQ    end45
+	JEQ    end47
+	SUBQ   $0x20, AX
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	SUBQ   DI, DX
 	MOVQ   DX, DI
 	LEAQ   (DI)(SI*2), R8
 	VXORPD Y0, Y0, Y0
@@ -1279,7 +1357,7 @@ four44:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row46:
+row48:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -1302,7 +1380,7 @@ row46:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row46
+	JNE          row48
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1327,12 +1405,10 @@ row46:
 	VPERMILPD    $0x01, X1, X0
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
-	ADDQ         $0x20, AX
-	LEAQ         (DX)(SI*4), DX
 	SUBQ         $0x04, BX
-	JMP          four44
+	JMP          four46
 
-end45:
+end47:
 	VZEROUPPER
 	RET
 
@@ -1349,7 +1425,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block47:
+block49:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -1362,7 +1438,7 @@ block47:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column48:
+column50:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -1386,7 +1462,7 @@ column48:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column48
+	JNE          column50
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -1402,7 +1478,7 @@ column48:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block47
+	JNE          block49
 	VZEROUPPER
 	RET
 
@@ -1416,7 +1492,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row49:
+row51:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -1465,7 +1541,86 @@ row49:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row49
+	JNE          row51
+	VZEROUPPER
+	RET
+
+// func quadraticAVX2(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
+// Requires: AVX, SSE2
+TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
+	MOVQ   grad+0(FP), AX
+	MOVQ   q+8(FP), CX
+	MOVQ   further+16(FP), DX
+	MOVQ   terms+24(FP), BX
+	MOVQ   rows+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+row52:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      (BX), Y5
+	VSUBPD       128(BX), Y2, Y3
+	VMULPD       64(BX), Y3, Y4
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       constants<>+1344(SB), Y4, Y4
+	VMULPD       Y3, Y4, Y4
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      (DX), Y2
+	VMULPD       192(BX), Y2, Y2
+	VADDPD       Y2, Y5, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      32(BX), Y5
+	VSUBPD       160(BX), Y2, Y3
+	VMULPD       96(BX), Y3, Y4
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       constants<>+1344(SB), Y4, Y4
+	VMULPD       Y3, Y4, Y4
+	VSUBPD       Y4, Y1, Y1
+	VMOVUPD      32(DX), Y2
+	VMULPD       224(BX), Y2, Y2
+	VADDPD       Y2, Y5, Y5
+	VMOVUPD      Y5, 32(AX)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	ADDQ         $0x00000100, BX
+	DECQ         SI
+	JNE          row52
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	MOVSD        X1, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func scaleAVX2(out *float64, slope *float64, values *float64, shift *float64, rows int)
+// Requires: AVX
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ slope+8(FP), CX
+	MOVQ values+16(FP), DX
+	MOVQ shift+24(FP), BX
+	MOVQ rows+32(FP), SI
+	ADDQ SI, SI
+
+row53:
+	VMOVUPD (CX), Y0
+	VMULPD  (DX), Y0, Y0
+	VADDPD  (BX), Y0, Y0
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	DECQ    SI
+	JNE     row53
 	VZEROUPPER
 	RET
 
@@ -1480,7 +1635,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row50:
+row54:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -1491,7 +1646,7 @@ row50:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row50
+	JNE         row54
 	VZEROUPPER
 	RET
 
@@ -1505,7 +1660,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row51:
+row55:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -1519,7 +1674,7 @@ row51:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row51
+	JNE          row55
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1538,7 +1693,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row52:
+row56:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -1548,7 +1703,7 @@ row52:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row52
+	JNE          row56
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1571,7 +1726,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row53:
+row57:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -1589,7 +1744,7 @@ row53:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row53
+	JNE          row57
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
@@ -1661,116 +1816,124 @@ DATA constants<>+416(SB)/8, $0x3ff0000000000000
 DATA constants<>+424(SB)/8, $0x3ff0000000000000
 DATA constants<>+432(SB)/8, $0x3ff0000000000000
 DATA constants<>+440(SB)/8, $0x3ff0000000000000
-DATA constants<>+448(SB)/8, $0x0000000000000000
-DATA constants<>+456(SB)/8, $0x0000000000000000
-DATA constants<>+464(SB)/8, $0x0000000000000000
-DATA constants<>+472(SB)/8, $0x0000000000000000
-DATA constants<>+480(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+488(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+496(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+504(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+512(SB)/8, $0x3fd9884533d43651
-DATA constants<>+520(SB)/8, $0x3fd9884533d43651
-DATA constants<>+528(SB)/8, $0x3fd9884533d43651
-DATA constants<>+536(SB)/8, $0x3fd9884533d43651
-DATA constants<>+544(SB)/8, $0x7fffffffffffffff
-DATA constants<>+552(SB)/8, $0x7fffffffffffffff
-DATA constants<>+560(SB)/8, $0x7fffffffffffffff
-DATA constants<>+568(SB)/8, $0x7fffffffffffffff
-DATA constants<>+576(SB)/8, $0x4014000000000000
-DATA constants<>+584(SB)/8, $0x4014000000000000
-DATA constants<>+592(SB)/8, $0x4014000000000000
-DATA constants<>+600(SB)/8, $0x4014000000000000
-DATA constants<>+608(SB)/8, $0xc024000000000000
-DATA constants<>+616(SB)/8, $0xc024000000000000
-DATA constants<>+624(SB)/8, $0xc024000000000000
-DATA constants<>+632(SB)/8, $0xc024000000000000
-DATA constants<>+640(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+648(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+656(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+664(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+672(SB)/8, $0xbe396ffb51882909
-DATA constants<>+680(SB)/8, $0xbe396ffb51882909
-DATA constants<>+688(SB)/8, $0xbe396ffb51882909
-DATA constants<>+696(SB)/8, $0xbe396ffb51882909
-DATA constants<>+704(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+712(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+720(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+728(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+736(SB)/8, $0x3e7412199be400b0
-DATA constants<>+744(SB)/8, $0x3e7412199be400b0
-DATA constants<>+752(SB)/8, $0x3e7412199be400b0
-DATA constants<>+760(SB)/8, $0x3e7412199be400b0
-DATA constants<>+768(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+776(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+784(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+792(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+800(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+808(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+816(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+824(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+832(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+840(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+848(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+856(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+864(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+872(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+880(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+888(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+896(SB)/8, $0x3f05ea880955317e
-DATA constants<>+904(SB)/8, $0x3f05ea880955317e
-DATA constants<>+912(SB)/8, $0x3f05ea880955317e
-DATA constants<>+920(SB)/8, $0x3f05ea880955317e
-DATA constants<>+928(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+936(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+944(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+952(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+960(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+968(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+976(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+984(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+992(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1000(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1008(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1016(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1024(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1032(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1040(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1048(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1056(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1064(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1072(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1080(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1088(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1096(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1104(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1112(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1120(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1128(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1136(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1144(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1152(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1160(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1168(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1176(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1184(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1192(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1200(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1208(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1216(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1224(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1232(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1240(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1248(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1256(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1264(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1272(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1280(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1288(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1296(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1304(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1312(SB)/8, $0x4338000000000000
-DATA constants<>+1320(SB)/8, $0x4338000000000000
-DATA constants<>+1328(SB)/8, $0x4338000000000000
-DATA constants<>+1336(SB)/8, $0x4338000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1344
+DATA constants<>+448(SB)/8, $0x4000000000000000
+DATA constants<>+456(SB)/8, $0x4000000000000000
+DATA constants<>+464(SB)/8, $0x4000000000000000
+DATA constants<>+472(SB)/8, $0x4000000000000000
+DATA constants<>+480(SB)/8, $0xbff0000000000000
+DATA constants<>+488(SB)/8, $0xbff0000000000000
+DATA constants<>+496(SB)/8, $0xbff0000000000000
+DATA constants<>+504(SB)/8, $0xbff0000000000000
+DATA constants<>+512(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+520(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+528(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+536(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+544(SB)/8, $0x3fd9884533d43651
+DATA constants<>+552(SB)/8, $0x3fd9884533d43651
+DATA constants<>+560(SB)/8, $0x3fd9884533d43651
+DATA constants<>+568(SB)/8, $0x3fd9884533d43651
+DATA constants<>+576(SB)/8, $0x7fffffffffffffff
+DATA constants<>+584(SB)/8, $0x7fffffffffffffff
+DATA constants<>+592(SB)/8, $0x7fffffffffffffff
+DATA constants<>+600(SB)/8, $0x7fffffffffffffff
+DATA constants<>+608(SB)/8, $0x4014000000000000
+DATA constants<>+616(SB)/8, $0x4014000000000000
+DATA constants<>+624(SB)/8, $0x4014000000000000
+DATA constants<>+632(SB)/8, $0x4014000000000000
+DATA constants<>+640(SB)/8, $0xc024000000000000
+DATA constants<>+648(SB)/8, $0xc024000000000000
+DATA constants<>+656(SB)/8, $0xc024000000000000
+DATA constants<>+664(SB)/8, $0xc024000000000000
+DATA constants<>+672(SB)/8, $0x3e4bbaed7bf9a5b1
+DATA constants<>+680(SB)/8, $0x3e4bbaed7bf9a5b1
+DATA constants<>+688(SB)/8, $0x3e4bbaed7bf9a5b1
+DATA constants<>+696(SB)/8, $0x3e4bbaed7bf9a5b1
+DATA constants<>+704(SB)/8, $0xbe396ffb51882909
+DATA constants<>+712(SB)/8, $0xbe396ffb51882909
+DATA constants<>+720(SB)/8, $0xbe396ffb51882909
+DATA constants<>+728(SB)/8, $0xbe396ffb51882909
+DATA constants<>+736(SB)/8, $0xbe838f7e9a118900
+DATA constants<>+744(SB)/8, $0xbe838f7e9a118900
+DATA constants<>+752(SB)/8, $0xbe838f7e9a118900
+DATA constants<>+760(SB)/8, $0xbe838f7e9a118900
+DATA constants<>+768(SB)/8, $0x3e7412199be400b0
+DATA constants<>+776(SB)/8, $0x3e7412199be400b0
+DATA constants<>+784(SB)/8, $0x3e7412199be400b0
+DATA constants<>+792(SB)/8, $0x3e7412199be400b0
+DATA constants<>+800(SB)/8, $0x3eb1bd12541f8b41
+DATA constants<>+808(SB)/8, $0x3eb1bd12541f8b41
+DATA constants<>+816(SB)/8, $0x3eb1bd12541f8b41
+DATA constants<>+824(SB)/8, $0x3eb1bd12541f8b41
+DATA constants<>+832(SB)/8, $0xbeab3579a64d817b
+DATA constants<>+840(SB)/8, $0xbeab3579a64d817b
+DATA constants<>+848(SB)/8, $0xbeab3579a64d817b
+DATA constants<>+856(SB)/8, $0xbeab3579a64d817b
+DATA constants<>+864(SB)/8, $0xbedd0420045db6ea
+DATA constants<>+872(SB)/8, $0xbedd0420045db6ea
+DATA constants<>+880(SB)/8, $0xbedd0420045db6ea
+DATA constants<>+888(SB)/8, $0xbedd0420045db6ea
+DATA constants<>+896(SB)/8, $0x3ee4e1512efc37be
+DATA constants<>+904(SB)/8, $0x3ee4e1512efc37be
+DATA constants<>+912(SB)/8, $0x3ee4e1512efc37be
+DATA constants<>+920(SB)/8, $0x3ee4e1512efc37be
+DATA constants<>+928(SB)/8, $0x3f05ea880955317e
+DATA constants<>+936(SB)/8, $0x3f05ea880955317e
+DATA constants<>+944(SB)/8, $0x3f05ea880955317e
+DATA constants<>+952(SB)/8, $0x3f05ea880955317e
+DATA constants<>+960(SB)/8, $0xbf2059253549c3e4
+DATA constants<>+968(SB)/8, $0xbf2059253549c3e4
+DATA constants<>+976(SB)/8, $0xbf2059253549c3e4
+DATA constants<>+984(SB)/8, $0xbf2059253549c3e4
+DATA constants<>+992(SB)/8, $0xbf2381e0f7929cdd
+DATA constants<>+1000(SB)/8, $0xbf2381e0f7929cdd
+DATA constants<>+1008(SB)/8, $0xbf2381e0f7929cdd
+DATA constants<>+1016(SB)/8, $0xbf2381e0f7929cdd
+DATA constants<>+1024(SB)/8, $0x3f5660d15b601d3f
+DATA constants<>+1032(SB)/8, $0x3f5660d15b601d3f
+DATA constants<>+1040(SB)/8, $0x3f5660d15b601d3f
+DATA constants<>+1048(SB)/8, $0x3f5660d15b601d3f
+DATA constants<>+1056(SB)/8, $0xbf606239c9516b94
+DATA constants<>+1064(SB)/8, $0xbf606239c9516b94
+DATA constants<>+1072(SB)/8, $0xbf606239c9516b94
+DATA constants<>+1080(SB)/8, $0xbf606239c9516b94
+DATA constants<>+1088(SB)/8, $0xbf7ebbc3057ff725
+DATA constants<>+1096(SB)/8, $0xbf7ebbc3057ff725
+DATA constants<>+1104(SB)/8, $0xbf7ebbc3057ff725
+DATA constants<>+1112(SB)/8, $0xbf7ebbc3057ff725
+DATA constants<>+1120(SB)/8, $0x3faab031a0e692ae
+DATA constants<>+1128(SB)/8, $0x3faab031a0e692ae
+DATA constants<>+1136(SB)/8, $0x3faab031a0e692ae
+DATA constants<>+1144(SB)/8, $0x3faab031a0e692ae
+DATA constants<>+1152(SB)/8, $0xbfc62d360c7d5c50
+DATA constants<>+1160(SB)/8, $0xbfc62d360c7d5c50
+DATA constants<>+1168(SB)/8, $0xbfc62d360c7d5c50
+DATA constants<>+1176(SB)/8, $0xbfc62d360c7d5c50
+DATA constants<>+1184(SB)/8, $0x3fda7927af8e27e6
+DATA constants<>+1192(SB)/8, $0x3fda7927af8e27e6
+DATA constants<>+1200(SB)/8, $0x3fda7927af8e27e6
+DATA constants<>+1208(SB)/8, $0x3fda7927af8e27e6
+DATA constants<>+1216(SB)/8, $0xbfe9262efbe0e142
+DATA constants<>+1224(SB)/8, $0xbfe9262efbe0e142
+DATA constants<>+1232(SB)/8, $0xbfe9262efbe0e142
+DATA constants<>+1240(SB)/8, $0xbfe9262efbe0e142
+DATA constants<>+1248(SB)/8, $0x3ff3dd60739e7a3d
+DATA constants<>+1256(SB)/8, $0x3ff3dd60739e7a3d
+DATA constants<>+1264(SB)/8, $0x3ff3dd60739e7a3d
+DATA constants<>+1272(SB)/8, $0x3ff3dd60739e7a3d
+DATA constants<>+1280(SB)/8, $0xbffaaf94e206d75c
+DATA constants<>+1288(SB)/8, $0xbffaaf94e206d75c
+DATA constants<>+1296(SB)/8, $0xbffaaf94e206d75c
+DATA constants<>+1304(SB)/8, $0xbffaaf94e206d75c
+DATA constants<>+1312(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1320(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1328(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1336(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1344(SB)/8, $0x3fe0000000000000
+DATA constants<>+1352(SB)/8, $0x3fe0000000000000
+DATA constants<>+1360(SB)/8, $0x3fe0000000000000
+DATA constants<>+1368(SB)/8, $0x3fe0000000000000
+DATA constants<>+1376(SB)/8, $0x4338000000000000
+DATA constants<>+1384(SB)/8, $0x4338000000000000
+DATA constants<>+1392(SB)/8, $0x4338000000000000
+DATA constants<>+1400(SB)/8, $0x4338000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1408

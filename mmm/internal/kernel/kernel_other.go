@@ -26,6 +26,10 @@ func triangleAVX512(out, shift, m, v *float64, blocks, n, more, ahead int) { pan
 
 func warpAVX512(q, slope, dLog, u, w *float64, rows int) { panic(noAssembly) }
 
+func quadraticAVX512(grad, q, further, terms *float64, rows int) float64 { panic(noAssembly) }
+
+func scaleAVX512(out, slope, values, shift *float64, rows int) { panic(noAssembly) }
+
 func leapAVX512(p, z, gradient *float64, rows int, half, eps float64) { panic(noAssembly) }
 
 func kickAVX512(p, gradient *float64, rows int, half float64) float64 { panic(noAssembly) }
@@ -51,6 +55,10 @@ func dotsAVX2(out, d, columns *float64, rows, n int) { panic(noAssembly) }
 func triangleAVX2(out, shift, m, v *float64, blocks, n, more, ahead int) { panic(noAssembly) }
 
 func warpAVX2(q, slope, dLog, u, w *float64, rows int) { panic(noAssembly) }
+
+func quadraticAVX2(grad, q, further, terms *float64, rows int) float64 { panic(noAssembly) }
+
+func scaleAVX2(out, slope, values, shift *float64, rows int) { panic(noAssembly) }
 
 func leapAVX2(p, z, gradient *float64, rows int, half, eps float64) { panic(noAssembly) }
 

@@ -107,6 +107,14 @@ func cases(i int) map[string][]float64 {
 	Warp(q, slope, dLog, z, warps)
 	out["Warp"] = append(append(append([]float64(nil), q...), slope...), dLog...)
 
+	terms := make([]QuadraticRow, size/Lanes)
+	for j := range size {
+		terms[j/Lanes].Set(j%Lanes, rng.NormFloat64(), rng.ExpFloat64(), rng.NormFloat64(), rng.Float64())
+	}
+	out["Quadratic"] = append([]float64{Quadratic(q, z, qt, terms)}, q...)
+	Scale(q, z, qt, slope)
+	out["Scale"] = q
+
 	a, b := Along(z, shift, qt, slope)
 	out["Along and Dot"] = []float64{a, b, Dot(z, qt)}
 	Leap(z, shift, qt, 0.25, -0.5)
@@ -188,7 +196,7 @@ func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
 					}
 				}
 				th := math.Tanh(lambda * s / 2)
-				h := (1 - th*th) / 2
+				h := (1 - th*th) / 4
 				at := g.Slot(p)
 				for what, pair := range map[string][2]float64{"curve": {curve[at], th}, "per stock": {perS[at], h * s}, "per decay": {perD[at], h * d}, "mu": {mu[at], beta * th}} {
 					if math.Abs(pair[0]-pair[1]) > 1e-13*(1+math.Abs(d)) {
@@ -269,7 +277,7 @@ func TestTriangleMultiplies(t *testing.T) {
 }
 
 func TestSumLogIsTheLogOfALongProduct(t *testing.T) {
-	v := []float64{1e-300, 1e-290, 3, 1e-308, 1e300, 1e307, 1, 0.5}
+	v := []float64{1e-300, 1e-290, 3, 1e-308, 1e9, 1e11, 1, 0.5, 2, 2, 2, 2, 2, 1e-250, 1e-60}
 	want := 0.0
 	for _, x := range v {
 		want += math.Log(x)

@@ -99,7 +99,7 @@ func truncatedGo(dmu, mu, y, mask []float64, inv float64, s *truncatedSums) {
 			z := mu[i] * inv * here
 			a := math.Abs(z)
 			zz := float64(z * z)
-			phi := exp2(within(float64(zz*-halfPerLn2), 0)) * invSqrt2Pi * here
+			phi := exp2(notBelow(float64(zz*-halfPerLn2))) * invSqrt2Pi * here
 			shifted := a + poly.MillsShift
 			rec := 1 / shifted
 			m := mills(math.FMA(-2*poly.MillsShift, rec, 1)) // shifted·M(a)

@@ -51,11 +51,33 @@ func (p *product) log() float64 {
 	return float64(float64(p.exponent)*math.Ln2) + math.Log(p.value)
 }
 
-// SumLog returns Σ log v[i] for positive v, with one logarithm.
+// SumLog returns Σ log v[i] for positive v below 2^40, with one logarithm.
 func SumLog(v []float64) float64 {
 	var p product
+	for len(v) > 0 {
+		n := min(len(v), 32)
+		p.timesAll(v[:n])
+		v = v[n:]
+	}
+	return p.log()
+}
+
+// timesAll multiplies by few factors, four products at a time, and starts over
+// one by one if a product leaves the range.
+func (p *product) timesAll(v []float64) {
+	p0, p1, p2, p3 := 1.0, 1.0, 1.0, 1.0
+	rest := v
+	for ; len(rest) >= 4; rest = rest[4:] {
+		p0, p1, p2, p3 = p0*rest[0], p1*rest[1], p2*rest[2], p3*rest[3]
+	}
+	for _, x := range rest {
+		p0 *= x
+	}
+	if all := (p0 * p1) * (p2 * p3); all > 0x1p-200 && all < 0x1p200 {
+		p.times(all)
+		return
+	}
 	for _, x := range v {
 		p.times(x)
 	}
-	return p.log()
 }

@@ -157,6 +157,11 @@ func (e *emitter) binary(full, spread func(...Op), a VecVirtual, b any, dst VecV
 	full(b.(Op), a, dst)
 }
 
+// fromProduct sets b = c - a·b.
+func (e *emitter) fromProduct(c any, a, b VecVirtual) {
+	e.binary(VFNMADD213PD, VFNMADD213PD_BCST, a, c, b)
+}
+
 // horner sets dst = dst·x + c.
 func (e *emitter) horner(c any, x, dst VecVirtual) {
 	e.binary(VFMADD213PD, VFMADD213PD_BCST, x, c, dst)
@@ -188,10 +193,10 @@ func (e *emitter) polynomial(c []float64, x, xx VecVirtual) VecVirtual {
 	return p
 }
 
-// exp2 returns 2^t for t cut to [-1021, roof], and spoils t.
-func (e *emitter) exp2(t VecVirtual, roof float64) VecVirtual {
+// exp2 returns 2^t for t at most 1023, and spoils t. Below -1021, t counts as
+// that.
+func (e *emitter) exp2(t VecVirtual) VecVirtual {
 	e.max(t, k(-1021), t)
-	e.min(t, k(roof), t)
 	n, ff := e.reg(), e.reg()
 	var shifted VecVirtual
 	if e.wide() {

@@ -24,7 +24,9 @@ func exp(e *emitter) {
 	loop("row", n, func() {
 		t := e.load(plain(x, 0))
 		e.mul(t, k(perLn2), t)
-		e.store(e.exp2(t, 1023), plain(x, 0))
+		e.max(t, k(-1021), t)
+		e.min(t, k(1023), t)
+		e.store(e.exp2(t), plain(x, 0))
 		ADDQ(U8(e.width), x)
 	})
 	done()
@@ -64,14 +66,13 @@ func channel(e *emitter) {
 			e.horner(old, alpha, s)                 // s = alpha·s + old
 			u := e.scalar(plain(par, 24))
 			e.mul(u, s, u)
-			h := e.exp2(u, 0)
-			r, g, one := e.reg(), e.reg(), e.spread(k(1))
-			e.add(one, h, r)
+			r, one := e.exp2(u), e.spread(k(1))
+			e.add(r, one, r)
 			e.div(one, r, r)
-			e.add(r, r, g) // 2r
-			e.mul(g, r, r) // 2r²
-			e.sub(g, one, g)
-			e.mul(r, h, h)
+			g, h := e.spread(k(2)), e.reg()
+			e.horner(k(-1), r, g) // 2r - 1
+			e.move(r, h)
+			e.fromProduct(r, r, h) // r - r·r
 			e.store(g, at(curve, offset, 0))
 			e.mul(h, s, r)
 			e.store(r, at(perStock, offset, 0))
@@ -128,7 +129,7 @@ func truncated(e *emitter) {
 			e.mul(z, z, t)
 			e.addWhere(negative, t, below)
 			e.mul(t, k(-perLn2/2), t)
-			phi := e.exp2(t, 0)
+			phi := e.exp2(t)
 			e.mul(phi, k(0.3989422804014326779), phi)
 			e.mul(phi, here, phi)
 			shifted, rec := e.abs(z), e.spread(k(1))
@@ -142,7 +143,7 @@ func truncated(e *emitter) {
 			e.mul(rec, m, rec)
 			factor := e.reg()
 			e.mul(rec, k(0.3989422804014326779), factor)
-			e.negatedFMA(phi, rec) // rec = 1 - phi·rec
+			e.fromProduct(k(1), phi, rec)
 			e.where(negative, factor, rec, factor)
 			e.where(negative, shifted, phi, phi)
 			e.where(negative, m, rec, rec)
@@ -205,15 +206,6 @@ func (e *emitter) abs(z VecVirtual) VecVirtual {
 	return r
 }
 
-// negatedFMA sets b = 1 - a·b.
-func (e *emitter) negatedFMA(a, b VecVirtual) {
-	if e.wide() {
-		VFNMADD213PD_BCST(k(1).mem, a, b)
-		return
-	}
-	VFNMADD213PD(k(1).mem, a, b)
-}
-
 func combine(e *emitter) {
 	mu, columns, coef, rows := load("mu"), load("columns"), load("coef"), load("rows")
 	stride := GP64()
@@ -269,7 +261,21 @@ func dots(e *emitter) {
 	stride := GP64()
 	MOVQ(load("rows"), stride)
 	SHLQ(U8(6), stride)
+	// From the last column to the first: the last ones were written last and
+	// are still in the nearest cache.
+	skip := GP64()
+	MOVQ(n, skip)
+	IMULQ(stride, skip)
+	ADDQ(skip, columns)
+	LEAQ(Mem{Base: out, Index: n, Scale: 8}, out)
 	some := func(count int) {
+		SUBQ(U8(8*count), out)
+		for range count / 4 {
+			back := GP64()
+			MOVQ(stride, back)
+			SHLQ(U8(2), back)
+			SUBQ(back, columns)
+		}
 		// Pairs of columns share a pointer.
 		var pointers []Register
 		for i := 0; i < count; i += 2 {
@@ -310,10 +316,6 @@ func dots(e *emitter) {
 		})
 		for i, s := range sums {
 			VMOVSD(e.horizontal(s), plain(out, 8*i))
-		}
-		ADDQ(U8(8*count), out)
-		for range count / 4 {
-			LEAQ(Mem{Base: columns, Index: stride, Scale: 4}, columns)
 		}
 		SUBQ(U8(count), n)
 	}
@@ -410,6 +412,55 @@ func warp(e *emitter) {
 			ADDQ(U8(row), p)
 		}
 		ADDQ(U32(7*row), w)
+	})
+	done()
+}
+
+func quadratic(e *emitter) {
+	grad, q, further, terms, rows := load("grad"), load("q"), load("further"), load("terms"), load("rows")
+	var sums []VecVirtual
+	for range e.halves() {
+		sums = append(sums, e.zero())
+	}
+	loop("row", rows, func() {
+		for half, s := range sums {
+			here := half * e.width
+			linear, precision, center, share := here, row+here, 2*row+here, 3*row+here
+			x := e.load(plain(q, here))
+			d, pull, g := e.reg(), e.reg(), e.load(plain(terms, linear))
+			e.sub(x, plain(terms, center), d)
+			e.mul(d, plain(terms, precision), pull)
+			e.mul(x, g, x)
+			e.add(s, x, s)
+			e.sub(g, pull, g)
+			e.mul(pull, k(0.5), pull)
+			e.mul(pull, d, pull)
+			e.sub(s, pull, s)
+			f := e.load(plain(further, here))
+			e.mul(f, plain(terms, share), f)
+			e.add(g, f, g)
+			e.store(g, plain(grad, here))
+		}
+		for _, p := range []Register{grad, q, further} {
+			ADDQ(U8(row), p)
+		}
+		ADDQ(U32(4*row), terms)
+	})
+	Store(e.horizontal(sums), ReturnIndex(0))
+	done()
+}
+
+func scale(e *emitter) {
+	out, slope, values, shift, n := load("out"), load("slope"), load("values"), load("shift"), load("rows")
+	e.vectors(n)
+	loop("row", n, func() {
+		v := e.load(plain(slope, 0))
+		e.mul(v, plain(values, 0), v)
+		e.add(v, plain(shift, 0), v)
+		e.store(v, plain(out, 0))
+		for _, p := range []Register{out, slope, values, shift} {
+			ADDQ(U8(e.width), p)
+		}
 	})
 	done()
 }

@@ -80,6 +80,8 @@ var kernels = []struct {
 	{"dots", "func(out, d, columns *float64, rows, n int)", dots},
 	{"triangle", "func(out, shift, m, v *float64, blocks, n, more, ahead int)", triangle},
 	{"warp", "func(q, slope, dLog, u, w *float64, rows int)", warp},
+	{"quadratic", "func(grad, q, further, terms *float64, rows int) float64", quadratic},
+	{"scale", "func(out, slope, values, shift *float64, rows int)", scale},
 	{"leap", "func(p, z, gradient *float64, rows int, half, eps float64)", leap},
 	{"kick", "func(p, gradient *float64, rows int, half float64) float64", kick},
 	{"dot", "func(a, b *float64, rows int) float64", dot},
