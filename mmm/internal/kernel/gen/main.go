@@ -1,9 +1,9 @@
 // The generator of the vector kernels: the loops of package kernel, written
 // once and emitted for AVX2 and for AVX-512. To regenerate, in this folder:
 //
-//	go run .
+//	go run -tags purego .
 //
-// It writes kernel_amd64.s, its Go declarations kernel_amd64.go, and
+// (The tag lets it build whatever state the assembly is in.) It writes kernel_amd64.s, its Go declarations kernel_amd64.go, and
 // kernel_other.go for builds without assembly. It is a module of its own, so
 // that users of the library do not depend on the assembler package avo.
 //
