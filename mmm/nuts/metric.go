@@ -19,16 +19,21 @@ type metric struct {
 // newMetric returns the metric of a covariance, or false if cov is not
 // positive definite.
 func newMetric(center []float64, cov *mat.SymDense) (*metric, bool) {
-	n := len(center)
 	var chol mat.Cholesky
 	if !chol.Factorize(cov) {
 		return nil, false
 	}
 	var l mat.TriDense
 	chol.LTo(&l)
-	m := &metric{dim: n, center: kernel.Aligned(kernel.Pad(n)), factor: kernel.NewTriangle(n, l.At), zero: kernel.Aligned(kernel.Pad(n))}
+	return metricOf(center, l.At), true
+}
+
+// metricOf returns the metric with this center and factor L.
+func metricOf(center []float64, at func(i, j int) float64) *metric {
+	n := len(center)
+	m := &metric{dim: n, center: kernel.Aligned(kernel.Pad(n)), factor: kernel.NewTriangle(n, at), zero: kernel.Aligned(kernel.Pad(n))}
 	copy(m.center, center)
-	return m, true
+	return m
 }
 
 // forward sets q = center + L z.

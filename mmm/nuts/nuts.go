@@ -47,6 +47,13 @@ type Options struct {
 	TargetAccept float64 // mean acceptance to tune for, in (0, 1); 0: DefaultTargetAccept
 	MaxDepth     int     // at most 2^MaxDepth steps per draw; 0: DefaultMaxDepth
 
+	// Adaptation is how warmup tunes; the zero value is Pooled.
+	Adaptation Adaptation
+
+	// Checkpoint, if it names a file, keeps the run's state there, so that a
+	// killed run can go on where it was. It does not affect the draws.
+	Checkpoint Checkpoint `json:"-"`
+
 	// Progress, unless nil, is told how far the chains are: at most five times
 	// a second, and once at the end. Calls never overlap. It does not affect
 	// the draws.
@@ -67,6 +74,7 @@ const (
 type Progress struct {
 	Done, Total int // iterations, warmup included
 	Divergences int // after warmup
+	StepSize    float64
 }
 
 // WithDefaults returns o with zero fields replaced by the defaults.
@@ -105,6 +113,12 @@ func (o Options) Check() error {
 	if o.MaxDepth < 1 || o.MaxDepth > 20 {
 		bad("MaxDepth", o.MaxDepth, "1 to 20")
 	}
+	if o.Adaptation != Pooled && o.Adaptation != Classic {
+		bad("Adaptation", o.Adaptation, "Pooled or Classic")
+	}
+	if o.Checkpoint.Every < 0 {
+		bad("Checkpoint.Every", o.Checkpoint.Every, "0 or more")
+	}
 	if !(o.TargetAccept > 0 && o.TargetAccept < 1) {
 		bad("TargetAccept", o.TargetAccept, "above 0 and below 1")
 	}
@@ -129,71 +143,16 @@ func Sample(ctx context.Context, m Model, o Options) (*Trace, error) {
 	for id := range o.Chains {
 		r.chains = append(r.chains, newChain(m, o, id, start))
 	}
+	if r.keeper, err = r.resume(); err != nil {
+		return nil, err
+	}
 	stop := r.report()
 	err = r.sample(ctx)
 	stop()
+	if kept := r.keeper.close(r, err); kept != nil && err == nil {
+		err = kept
+	}
 	return r.trace(err)
-}
-
-// run is one call of Sample.
-type run struct {
-	model   Model
-	options Options
-	laplace *laplace
-	chains  []*chain
-	began   time.Time
-}
-
-func (r *run) sample(ctx context.Context) error {
-	warmup := float64(r.options.Warmup)
-	first := int(math.Round(firstPhase * warmup))
-	second := int(math.Round(secondPhase*warmup)) - first
-	third := r.options.Warmup - first - second
-	if err := r.each(func(c *chain) error {
-		c.startFrom()
-		if !finite(c.at) {
-			return fmt.Errorf("nuts: the log density at the mode is %v (want finite)", c.at.logDensity)
-		}
-		c.use(r.laplace.chol)
-		return nil
-	}); err != nil {
-		return err
-	}
-	if err := r.warm(ctx, first, int(settle*float64(first))); err != nil {
-		return err
-	}
-	if err := r.warm(ctx, second, 0); err != nil {
-		return err
-	}
-	if err := r.each(func(c *chain) error { return c.warm(ctx, third, third, nil) }); err != nil {
-		return err
-	}
-	return r.each(func(c *chain) error {
-		c.h.eps = c.da.averaged()
-		c.out.StepSize = c.h.eps
-		return c.draw(ctx, r.options.Draws)
-	})
-}
-
-// warm runs a phase of n iterations in all chains and gives them a metric
-// made from all their draws but the first skip.
-func (r *run) warm(ctx context.Context, n, skip int) error {
-	seen := make([]*moments, len(r.chains))
-	for m := range seen {
-		seen[m] = newMoments(r.model.Dim())
-	}
-	if err := r.each(func(c *chain) error { return c.warm(ctx, n, skip, seen[c.id]) }); err != nil {
-		return err
-	}
-	all := pool(seen)
-	next, ok := newMetric(all.mean, all.shrunk(r.laplace.cov))
-	if !ok {
-		return errors.New("nuts: the covariance of the warmup draws is not positive definite")
-	}
-	return r.each(func(c *chain) error {
-		c.use(next)
-		return nil
-	})
 }
 
 // each runs f on every chain, as many at a time as there are processors, and
@@ -228,7 +187,7 @@ func (r *run) report() (stop func()) {
 	tell := func() {
 		p := make([]Progress, len(r.chains))
 		for i, c := range r.chains {
-			p[i] = Progress{Done: int(c.done.Load()), Total: r.options.Warmup + r.options.Draws, Divergences: int(c.diverg.Load())}
+			p[i] = Progress{Done: int(c.done.Load()), Total: r.options.Warmup + r.options.Draws, Divergences: int(c.diverg.Load()), StepSize: math.Float64frombits(c.eps.Load())}
 		}
 		r.options.Progress(p)
 	}

@@ -1,5 +1,7 @@
 package nuts
 
+import "slices"
+
 // Trace is what Sample returns: all draws and how each came about.
 type Trace struct {
 	Outputs    int // values per draw
@@ -81,4 +83,25 @@ func (t *Trace) DepthHits() int {
 		}
 	}
 	return n
+}
+
+// head returns a copy of the first n draws.
+func (c *Chain) head(n int) Chain {
+	out := *c
+	out.truncate(n)
+	out.Values, out.LogDensity, out.Energy, out.Accept = slices.Clone(out.Values), slices.Clone(out.LogDensity), slices.Clone(out.Energy), slices.Clone(out.Accept)
+	out.Depth, out.Leapfrogs, out.Divergent = slices.Clone(out.Depth), slices.Clone(out.Leapfrogs), slices.Clone(out.Divergent)
+	return out
+}
+
+// copyHead takes over the draws of h, which are the first of c.
+func (c *Chain) copyHead(h Chain) {
+	copy(c.Values, h.Values)
+	copy(c.LogDensity, h.LogDensity)
+	copy(c.Energy, h.Energy)
+	copy(c.Accept, h.Accept)
+	copy(c.Depth, h.Depth)
+	copy(c.Leapfrogs, h.Leapfrogs)
+	copy(c.Divergent, h.Divergent)
+	c.StepSize = h.StepSize
 }
