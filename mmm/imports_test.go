@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"mmm/adstock":                   2,
 	"mmm/saturation":                2,
 	"mmm/nuts":                      2,
+	"mmm/nuts/bars":                 3,
 	"mmm/adstock/adstocktest":       3,
 	"mmm/saturation/saturationtest": 3,
 	"mmm":                           4,
