@@ -78,7 +78,7 @@ func TestEveryOptionComesBack(t *testing.T) {
 // extend save.go, load.go and then these numbers.
 func TestEveryFieldOfAFitIsSaved(t *testing.T) {
 	for typ, want := range map[reflect.Type]int{
-		reflect.TypeFor[Fit]():        4,
+		reflect.TypeFor[Fit]():        5,
 		reflect.TypeFor[Draws]():      2,
 		reflect.TypeFor[ChainStats](): 7,
 		reflect.TypeFor[Data]():       9,

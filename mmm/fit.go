@@ -13,6 +13,7 @@ type Fit struct {
 	options     nuts.Options
 	stats       []ChainStats
 	fingerprint string // Model.FitFingerprint, by the code that sampled
+	gradients   int
 }
 
 // ChainStats records how one chain sampled. Slices have one entry per draw.
@@ -46,7 +47,7 @@ func (m Model) FitContext(ctx context.Context, train *Data, o nuts.Options) (*Fi
 	if trace == nil || trace.Chains[0].Len() == 0 {
 		return nil, err
 	}
-	f := &Fit{Draws: &Draws{c: c}, options: o.WithDefaults(), fingerprint: m.FitFingerprint(train, o)}
+	f := &Fit{Draws: &Draws{c: c}, options: o.WithDefaults(), fingerprint: m.FitFingerprint(train, o), gradients: trace.Gradients}
 	f.options.Progress = nil
 	for _, ch := range trace.Chains {
 		f.chains = append(f.chains, ch.Values)
@@ -58,6 +59,10 @@ func (m Model) FitContext(ctx context.Context, train *Data, o nuts.Options) (*Fi
 
 // Options returns how the fit was sampled, defaults filled in.
 func (f *Fit) Options() nuts.Options { return f.options }
+
+// Gradients counts the gradients that sampling took, warmup included, the
+// search for the mode excluded.
+func (f *Fit) Gradients() int { return f.gradients }
 
 // Stats returns the sampler's record, one per chain. It is shared, not copied.
 func (f *Fit) Stats() []ChainStats { return f.stats }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"mixmodel/mmm/internal/netcdf"
@@ -196,6 +197,11 @@ func untransposed(x []float64, series, periods int) [][]float64 {
 func decodeFit(root netcdf.Group, c *compiled) (*Fit, error) {
 	f := &Fit{Draws: &Draws{c: c}}
 	f.fingerprint, _ = root.Attr(attrFingerprint).(string)
+	gradients, _ := root.Attr(attrGradients).(string)
+	var err error
+	if f.gradients, err = strconv.Atoi(gradients); err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
 	options, _ := root.Attr(attrOptions).(string)
 	if err := json.Unmarshal([]byte(options), &f.options); err != nil {
 		return nil, fmt.Errorf("options: %w", err)

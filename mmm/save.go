@@ -37,6 +37,7 @@ const (
 	attrLibrary     = "inference_library"
 	attrVersion     = "inference_library_version"
 	attrFingerprint = "fingerprint"
+	attrGradients   = "gradients"
 	attrSeed        = "seed"
 	attrOptions     = "options"
 	attrModel       = "model"
@@ -83,6 +84,7 @@ func encodeFit(f *Fit) (netcdf.Group, error) {
 			{Name: attrLibrary, Value: "mixmodel"},
 			{Name: attrVersion, Value: Version},
 			{Name: attrFingerprint, Value: f.fingerprint},
+			{Name: attrGradients, Value: strconv.Itoa(f.gradients)},
 			{Name: attrSeed, Value: strconv.FormatUint(f.options.Seed, 10)},
 			{Name: attrOptions, Value: string(options)},
 			{Name: attrModel, Value: encodeModel(f.c.model)},
