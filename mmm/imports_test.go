@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"mmm/plot":                      6,
 	"mmm/twin":                      5,
 	"mmm/twin/gen":                  6,
+	"mmm/nuts/bench":                6,
 }
 
 func TestImportsRunDownstairsOnly(t *testing.T) {
