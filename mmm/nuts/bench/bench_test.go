@@ -135,6 +135,17 @@ func TestDisagreeingConfigurationsHaveNoRatio(t *testing.T) {
 	}
 }
 
+func TestSummaryTellsWhenKernelsDisagree(t *testing.T) {
+	for _, c := range []struct{ second, want string }{{"a", "(1 comparisons)"}, {"b", "seed 1 DIFFER"}} {
+		r := newResults([]configuration{{name: "fast", ours: true}, {name: "plain", ours: true}})
+		r.add(r.configurations[0], measurement{seed: 1, fingerprint: "a"})
+		r.add(r.configurations[1], measurement{seed: 1, fingerprint: c.second})
+		if got := r.bits(); !strings.Contains(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestMissingPeersAreSkippedWithTheirCommand(t *testing.T) {
 	var b bytes.Buffer
 	o := options{peers: "all", python: "no-such-python", rscript: "no-such-rscript"}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"os"
@@ -22,6 +25,7 @@ type measurement struct {
 	minBulk, minTail float64
 	maxRHat          float64
 	parameters       []diag.Summary
+	fingerprint      string  // of the draws' bits
 	alone            verdict // of this run alone
 }
 
@@ -52,6 +56,7 @@ func measure(ctx context.Context, c configuration, j job, ref *reference) (measu
 
 // judge summarises the draws, [parameter][chain][draw].
 func (m *measurement) judge(draws [][][]float64) {
+	m.fingerprint = fingerprint(draws)
 	m.parameters = make([]diag.Summary, len(draws))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -68,6 +73,22 @@ func (m *measurement) judge(draws [][][]float64) {
 		// min and max of Go keep NaN, which a stuck chain gives.
 		m.minBulk, m.minTail, m.maxRHat = min(m.minBulk, s.ESSBulk), min(m.minTail, s.ESSTail), max(m.maxRHat, s.RHat)
 	}
+}
+
+// fingerprint identifies draws to the bit.
+func fingerprint(draws [][][]float64) string {
+	h := sha256.New()
+	var b []byte
+	for _, parameter := range draws {
+		for _, chain := range parameter {
+			b = b[:0]
+			for _, v := range chain {
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+			}
+			h.Write(b)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 func (m measurement) bulkRate() float64 { return m.minBulk / m.Wall }

@@ -145,7 +145,7 @@ func benchmark(ctx context.Context, o options, w io.Writer) error {
 	}
 	text := results.summary(o, ref)
 	fmt.Fprintf(w, "\n%s", text)
-	return errors.Join(sink.text("summary.txt", text), sink.text("SETUP.txt", setup(ctx, o, configurations, began)), results.err())
+	return errors.Join(sink.text("summary.txt", text), sink.text("SETUP.txt", setup(ctx, o, results, began)), results.err())
 }
 
 // commandLine repeats the command without places on this machine.

@@ -53,7 +53,9 @@ func nutpiePeer(python, name, metric string) configuration {
 	return configuration{
 		name: name,
 		command: func(ctx context.Context, j job) *exec.Cmd {
-			return exec.CommandContext(ctx, python, append(append([]string{filepath.Join(j.work, "nutpie_peer.py")}, j.arguments()...), metric)...)
+			c := exec.CommandContext(ctx, python, append(append([]string{filepath.Join(j.work, "nutpie_peer.py")}, j.arguments()...), metric)...)
+			c.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1") // one thread per chain
+			return c
 		},
 		probe: func(ctx context.Context) (string, error) {
 			return printed(ctx, python, "-c", "import nutpie, pymc; print('nutpie', nutpie.__version__, 'with PyMC', pymc.__version__)")

@@ -57,7 +57,40 @@ func (r *results) summary(o options, ref *reference) string {
 	verdicts := r.verdicts(&b, ref)
 	b.WriteString("\n")
 	r.ratios(&b, verdicts)
+	fmt.Fprintf(&b, "\n%s\n", r.bits())
 	return b.String()
+}
+
+// bits says whether our configurations drew the same, seed by seed, as they
+// must.
+func (r *results) bits() string {
+	of := map[int]string{}
+	compared := 0
+	for _, c := range r.configurations {
+		if !c.ours {
+			continue
+		}
+		for _, m := range r.runs[c.name] {
+			before, seen := of[m.seed]
+			if seen && before != m.fingerprint {
+				return fmt.Sprintf("Our draws of seed %d DIFFER between the kernels.", m.seed)
+			}
+			if seen {
+				compared++
+			}
+			of[m.seed] = m.fingerprint
+		}
+	}
+	return fmt.Sprintf("Our draws are the same to the bit with all kernels (%d comparisons).", compared)
+}
+
+// version is what runs of a configuration said they are, else what was found
+// before.
+func (r *results) version(c configuration) string {
+	if runs := r.runs[c.name]; len(runs) > 0 && !c.ours {
+		return runs[0].Version
+	}
+	return c.version
 }
 
 // columns starts a table with right-aligned columns.

@@ -12,7 +12,7 @@ import (
 )
 
 // setup describes the machine, the versions and the command of a benchmark.
-func setup(ctx context.Context, o options, configurations []configuration, began time.Time) string {
+func setup(ctx context.Context, o options, r *results, began time.Time) string {
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-16s %s\n", name, fmt.Sprintf(format, args...))
@@ -27,8 +27,8 @@ func setup(ctx context.Context, o options, configurations []configuration, began
 	if revision, err := printed(ctx, "git", "describe", "--always", "--dirty"); err == nil {
 		line("revision", "%s", revision)
 	}
-	for _, c := range configurations {
-		line(c.name, "%s", c.version)
+	for _, c := range r.configurations {
+		line(c.name, "%s", r.version(c))
 	}
 	return b.String()
 }

@@ -24,7 +24,7 @@ func newSink(folder string) (sink, error) {
 		return s, err
 	}
 	return s, s.row([]string{"configuration", "version", "seed", "wall_s", "cpu_s", "compile_s", "gradients", "leapfrogs", "draws",
-		"min_bulk_ess", "min_tail_ess", "max_rhat", "divergences", "z_rms", "z_max", "sd_ratio_min", "sd_ratio_max", "clock"})
+		"min_bulk_ess", "min_tail_ess", "max_rhat", "divergences", "z_rms", "z_max", "sd_ratio_min", "sd_ratio_max", "clock", "draws_sha256"})
 }
 
 // raw appends a run at once, so that an interrupted benchmark leaves what it
@@ -33,7 +33,7 @@ func (s sink) raw(m measurement) error {
 	f := func(x float64) string { return strconv.FormatFloat(x, 'f', 4, 64) }
 	v := m.alone
 	return s.row([]string{m.name, m.Version, strconv.Itoa(m.seed), f(m.Wall), f(m.CPU), f(m.Compile), strconv.Itoa(m.Gradients), strconv.Itoa(m.Leapfrogs), strconv.Itoa(m.draws),
-		f(m.minBulk), f(m.minTail), f(m.maxRHat), strconv.Itoa(m.Divergences), f(v.spread), f(v.largest), f(v.low), f(v.high), f(m.clock)})
+		f(m.minBulk), f(m.minTail), f(m.maxRHat), strconv.Itoa(m.Divergences), f(v.spread), f(v.largest), f(v.low), f(v.high), f(m.clock), m.fingerprint})
 }
 
 func (s sink) row(fields []string) error {
