@@ -213,7 +213,7 @@ func (r *run) report() (stop func()) {
 }
 
 func (r *run) trace(err error) (*Trace, error) {
-	t := &Trace{Outputs: r.model.Outputs(), MaxDepth: r.options.MaxDepth, Seconds: time.Since(r.began).Seconds()}
+	t := &Trace{Outputs: r.model.Outputs(), MaxDepth: r.options.MaxDepth, NoMode: !r.laplace.sound, Seconds: time.Since(r.began).Seconds()}
 	n := r.options.Draws
 	for _, c := range r.chains {
 		if int(c.done.Load()) < r.options.Warmup+n {

@@ -7,6 +7,7 @@ type Trace struct {
 	Outputs    int // values per draw
 	Chains     []Chain
 	MaxDepth   int     // the limit that Chain.Depth may have reached
+	NoMode     bool    // the density has no mode that is a sound start; see findLaplace
 	Incomplete bool    // cancelled before all draws were taken
 	Gradients  int     // gradients evaluated, warmup included, the Laplace start excluded
 	Seconds    float64 // wall time; not part of any reproducible output
