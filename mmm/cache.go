@@ -43,7 +43,7 @@ var codeFingerprint = sync.OnceValue(func() string {
 // mean equal draws on the same architecture.
 func (m Model) FitFingerprint(train *Data, o nuts.Options) string {
 	o = o.WithDefaults()
-	o.Progress = nil
+	o.Progress, o.Checkpoint = nil, nuts.Checkpoint{}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%#v\n", runtime.GOARCH, codeFingerprint(), train.Fingerprint(), encodeModel(m), o)
 	return hex.EncodeToString(h.Sum(nil))
@@ -63,6 +63,10 @@ func (m Model) FitCached(path string, train *Data, o nuts.Options) (*Fit, error)
 
 // FitCachedContext is FitCached that stops when ctx does. An incomplete fit is
 // returned with the error and not kept.
+//
+// While it samples, it keeps the sampler's state in the file at path with
+// ".checkpoint" added, unless o.Checkpoint names another one: after a kill or
+// a cancellation the next call goes on from there, and gives the same draws.
 func (m Model) FitCachedContext(ctx context.Context, path string, train *Data, o nuts.Options) (*Fit, error) {
 	c, err := compile(m, train)
 	if err != nil {
@@ -72,6 +76,9 @@ func (m Model) FitCachedContext(ctx context.Context, path string, train *Data, o
 	f, err := readCached(path, key, c)
 	if f != nil || err != nil {
 		return f, err
+	}
+	if o.Checkpoint.Path == "" {
+		o.Checkpoint = nuts.Checkpoint{Path: path + ".checkpoint", Key: key}
 	}
 	f, err = m.FitContext(ctx, train, o)
 	if err != nil {

@@ -1,6 +1,8 @@
 package mmm
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -140,5 +142,34 @@ func TestIncompleteFitsAreNotServedAsComplete(t *testing.T) {
 	}
 	if got := Must(Model{}.FitCached(path, data, fitOptions)); got.Len() != whole.Len() {
 		t.Errorf("got %d draws, want %d", got.Len(), whole.Len())
+	}
+}
+
+func TestACancelledCachedFitGoesOnWhereItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "small.nc")
+	data := smallData(t, 40)
+	o := nuts.Options{Chains: 2, Warmup: 300, Draws: 4000, Seed: 9}
+	want := Must(Model{}.Fit(data, o))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stop := o
+	stop.Progress = func(p []nuts.Progress) {
+		if p[0].Done > 350 {
+			cancel()
+		}
+	}
+	f, err := Model{}.FitCachedContext(ctx, path, data, stop)
+	if err == nil {
+		t.Skip("the fit ended before it could be cancelled")
+	}
+	if !errors.Is(err, context.Canceled) || f == nil || !f.Incomplete() || !f.Warnings().Has("incomplete") {
+		t.Fatalf("got %v and a fit that is incomplete: %v", err, f != nil && f.Incomplete())
+	}
+	got := Must(Model{}.FitCached(path, data, o))
+	if !reflect.DeepEqual(got.chains, want.chains) || got.Incomplete() {
+		t.Error("the resumed fit differs from an uninterrupted one")
+	}
+	if left := Must(filepath.Glob(path + ".*")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

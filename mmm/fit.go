@@ -14,6 +14,7 @@ type Fit struct {
 	stats       []ChainStats
 	fingerprint string // Model.FitFingerprint, by the code that sampled
 	gradients   int
+	noMode      bool // the search for the mode found none to trust
 }
 
 // ChainStats records how one chain sampled. Slices have one entry per draw.
@@ -48,7 +49,8 @@ func (m Model) FitContext(ctx context.Context, train *Data, o nuts.Options) (*Fi
 		return nil, err
 	}
 	f := &Fit{Draws: &Draws{c: c}, options: o.WithDefaults(), fingerprint: m.FitFingerprint(train, o), gradients: trace.Gradients}
-	f.options.Progress = nil
+	f.options.Progress, f.options.Checkpoint = nil, nuts.Checkpoint{}
+	f.noMode = trace.NoMode
 	for _, ch := range trace.Chains {
 		f.chains = append(f.chains, ch.Values)
 		f.stats = append(f.stats, ChainStats{LogDensity: ch.LogDensity, Energy: ch.Energy, Accept: ch.Accept,
@@ -56,6 +58,9 @@ func (m Model) FitContext(ctx context.Context, train *Data, o nuts.Options) (*Fi
 	}
 	return f, err
 }
+
+// Incomplete tells whether sampling was stopped before all draws were taken.
+func (f *Fit) Incomplete() bool { return f.perChain() < f.options.Draws }
 
 // Options returns how the fit was sampled, defaults filled in.
 func (f *Fit) Options() nuts.Options { return f.options }

@@ -202,6 +202,10 @@ func decodeFit(root netcdf.Group, c *compiled) (*Fit, error) {
 	if f.gradients, err = strconv.Atoi(gradients); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
+	noMode, _ := root.Attr(attrNoMode).(string)
+	if f.noMode, err = strconv.ParseBool(noMode); err != nil {
+		return nil, fmt.Errorf("no_mode: %w", err)
+	}
 	options, _ := root.Attr(attrOptions).(string)
 	if err := json.Unmarshal([]byte(options), &f.options); err != nil {
 		return nil, fmt.Errorf("options: %w", err)

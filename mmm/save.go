@@ -38,6 +38,7 @@ const (
 	attrVersion     = "inference_library_version"
 	attrFingerprint = "fingerprint"
 	attrGradients   = "gradients"
+	attrNoMode      = "no_mode"
 	attrSeed        = "seed"
 	attrOptions     = "options"
 	attrModel       = "model"
@@ -85,6 +86,7 @@ func encodeFit(f *Fit) (netcdf.Group, error) {
 			{Name: attrVersion, Value: Version},
 			{Name: attrFingerprint, Value: f.fingerprint},
 			{Name: attrGradients, Value: strconv.Itoa(f.gradients)},
+			{Name: attrNoMode, Value: strconv.FormatBool(f.noMode)},
 			{Name: attrSeed, Value: strconv.FormatUint(f.options.Seed, 10)},
 			{Name: attrOptions, Value: string(options)},
 			{Name: attrModel, Value: encodeModel(f.c.model)},

@@ -147,8 +147,20 @@ func (d Diagnostics) Warnings() Warnings {
 	return w
 }
 
-// Warnings lists what is doubtful about the fit: the sampler's health.
-func (f *Fit) Warnings() Warnings { return f.Diagnostics().Warnings() }
+// Warnings lists what is doubtful about the fit: the sampler's health, and
+// whether it was stopped early.
+func (f *Fit) Warnings() Warnings {
+	w := f.Diagnostics().Warnings()
+	if f.Incomplete() {
+		w = append(w, Warning{Code: "incomplete", Subject: "sampler", Text: fmt.Sprintf(
+			"stopped after %d of %d draws per chain: intervals are less precise than asked for; run it again", f.perChain(), f.options.Draws)})
+	}
+	if f.noMode {
+		w = append(w, Warning{Code: "no-mode", Subject: "sampler",
+			Text: "the posterior has no mode to start from: part of it may be a long, narrow tail that is hard to reach; give weak parameters tighter priors, and trust the result only if nothing else is reported"})
+	}
+	return w
+}
 
 // limitContraction is what a parameter's variance must shrink by before we
 // say that the data informed it.
