@@ -119,18 +119,16 @@ func TestDisagreeingConfigurationsHaveNoRatio(t *testing.T) {
 		}
 		r.add(c, m)
 	}
-	for _, ok := range []bool{true, false} {
-		right := verdict{checked: true, spread: 1, low: 1, high: 1}
-		wrong := right
-		wrong.spread = 2
-		v := map[string]verdict{"ours": right, rstan: right}
-		if !ok {
-			v["ours"] = wrong
-		}
+	right := verdict{checked: true, spread: 1, low: 1, high: 1}
+	wrong := verdict{checked: true, spread: 2, low: 1, high: 1}
+	for _, c := range []struct {
+		ours, peer verdict
+		want       string
+	}{{right, right, " 10.0"}, {right, wrong, " (10.0)"}, {wrong, right, " -"}} {
 		var b strings.Builder
-		r.ratios(&b, v)
-		if strings.Contains(b.String(), "10.0") != ok {
-			t.Errorf("agreeing %v:\n%s", ok, b.String())
+		r.ratios(&b, map[string]verdict{"ours": c.ours, rstan: c.peer})
+		if strings.Count(b.String(), c.want) != 2 {
+			t.Errorf("ours %v, peer %v: want twice %q in\n%s", c.ours, c.peer, c.want, b.String())
 		}
 	}
 }

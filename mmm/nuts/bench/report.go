@@ -155,7 +155,8 @@ func (r *results) verdicts(b *strings.Builder, ref *reference) map[string]verdic
 	return out
 }
 
-// ratios compares the medians of ours with those of the peers.
+// ratios compares the medians of ours with those of the peers. Ours has none
+// if it disagrees with the reference.
 func (r *results) ratios(b *strings.Builder, verdicts map[string]verdict) {
 	t := columns(b)
 	header := "times as many per second\t"
@@ -170,6 +171,7 @@ func (r *results) ratios(b *strings.Builder, verdicts map[string]verdict) {
 		return
 	}
 	fmt.Fprintln(t, header)
+	bracketed := false
 	for _, c := range r.configurations {
 		if !c.ours {
 			continue
@@ -177,14 +179,20 @@ func (r *results) ratios(b *strings.Builder, verdicts map[string]verdict) {
 		fmt.Fprintf(t, "%s\t", c.name)
 		for _, peer := range peers {
 			for _, rate := range []func(measurement) float64{measurement.bulkRate, measurement.tailRate} {
-				if len(r.runs[c.name]) == 0 || !verdicts[c.name].counts() || !verdicts[peer].counts() {
-					fmt.Fprint(t, "-\t")
-					continue
+				ratio := fmt.Sprintf("%.1f", r.median(c.name, rate)/r.median(peer, rate))
+				switch {
+				case len(r.runs[c.name]) == 0 || !verdicts[c.name].counts():
+					ratio = "-"
+				case !verdicts[peer].counts():
+					ratio, bracketed = "("+ratio+")", true
 				}
-				fmt.Fprintf(t, "%.1f\t", r.median(c.name, rate)/r.median(peer, rate))
+				fmt.Fprintf(t, "%s\t", ratio)
 			}
 		}
 		fmt.Fprintln(t)
 	}
 	t.Flush()
+	if bracketed {
+		fmt.Fprintln(b, "In brackets: the peer disagrees with the reference, so its rate is of no use.")
+	}
 }
