@@ -193,3 +193,14 @@ func TestKilledRunsResumeBitExactly(t *testing.T) {
 	}
 	t.Logf("%d kills: %d left a checkpoint to resume from, %d runs had ended before", kills, resumed, ended)
 }
+
+func TestAnUnwritableCheckpointIsAnErrorThatKeepsTheDraws(t *testing.T) {
+	m, o := checkpointed(filepath.Join(t.TempDir(), "no such folder", "x"), Pooled)
+	tr, err := Sample(context.Background(), m, o)
+	if err == nil || tr == nil || tr.Incomplete || tr.Chains[0].Len() != o.Draws {
+		t.Fatalf("got error %v and a trace: %v; want an error and all draws", err, tr != nil)
+	}
+	if !strings.Contains(err.Error(), "write checkpoint") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -13,8 +13,10 @@
 //
 // The files are the chapters of the algorithm: tree.go doubles a trajectory,
 // leapfrog.go moves a point, metric.go shapes the space, stepsize.go and
-// warmup.go tune both, laplace.go finds the start, chain.go joins them and
-// nuts.go runs the chains.
+// warmup.go tune both, laplace.go finds the start, chain.go joins them, run.go
+// runs the chains phase by phase, and nuts.go is the way in. classic.go is
+// Stan's own warmup, for cross-checks; checkpoint.go keeps a run's state in a
+// file, so that a killed one goes on where it was.
 //
 // The package knows nothing of marketing and keeps no global state. Equal
 // seeds give equal draws whatever the number of processors: chain m reads

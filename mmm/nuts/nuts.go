@@ -149,10 +149,9 @@ func Sample(ctx context.Context, m Model, o Options) (*Trace, error) {
 	stop := r.report()
 	err = r.sample(ctx)
 	stop()
-	if kept := r.keeper.close(r, err); kept != nil && err == nil {
-		err = kept
-	}
-	return r.trace(err)
+	kept := r.keeper.close(r, err)
+	t, err := r.trace(err)
+	return t, errors.Join(err, kept) // draws are whole even if their checkpoint failed
 }
 
 // each runs f on every chain, as many at a time as there are processors, and
