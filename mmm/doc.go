@@ -29,10 +29,10 @@
 //
 // Packages stand on floors, and import only from floors below:
 //
-//	floor 3  mmm/plot, mmm/twin   figures; synthetic data with a known truth
-//	floor 2  mmm/budget           the best plan, with its certificate
-//	floor 1  mmm                  data, model, fit and what follows from it
-//	floor 0  mmm/adstock, mmm/saturation, mmm/nuts, mmm/dist, mmm/diag
+//	floor 3  mmm/budget, mmm/twin, mmm/plot       best plans; data with a known truth; figures
+//	floor 2  mmm                                  data, model, fit and what follows from it
+//	floor 1  mmm/adstock, mmm/saturation, mmm/nuts
+//	floor 0  mmm/dist, mmm/diag
 //
 // The package knows nothing of notebooks. It does not model several markets
 // at once, reach and frequency, or effects that change over time.
