@@ -35,6 +35,17 @@ import (
 	"mixmodel/report/render"
 )
 
+// verbs are the commands; without a word, a notebook is rendered.
+type verbs struct {
+	Render commandLine `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
+}
+
+// verb is one of them.
+type verb interface {
+	check() error
+	run(ctx context.Context, stdout, stderr io.Writer) int
+}
+
 type commandLine struct {
 	Notebook string            `arg:"" help:"The notebook."`
 	Execute  bool              `help:"Run the notebook first, and write it with its outputs to NAME.executed.ipynb."`
@@ -53,29 +64,44 @@ func main() {
 
 // run is the command less the process: it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var line commandLine
 	code := -1
-	parser, err := kong.New(&line,
+	parser, err := kong.New(&verbs{},
 		kong.Name("report"),
 		kong.Description("Turns a notebook into one self-contained HTML file or GitHub Markdown."),
 		kong.Writers(stdout, stderr),
+		kong.Help(help),
 		kong.Exit(func(c int) { code = c }),
 	)
 	if err != nil {
-		panic(err) // a mistake in commandLine
+		panic(err) // a mistake in verbs
 	}
-	_, err = parser.Parse(args)
-	switch {
-	case code >= 0:
+	line, err := parser.Parse(args)
+	if code >= 0 {
 		return code // --help has been printed
-	case err == nil:
-		err = line.check()
+	}
+	var do verb
+	if err == nil {
+		do = line.Selected().Target.Addr().Interface().(verb)
+		err = do.check()
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "report: %v; see report --help\n", err)
 		return 2
 	}
-	return line.run(ctx, stdout, stderr)
+	return do.run(ctx, stdout, stderr)
+}
+
+// help prints the verbs and, since rendering needs no word, how to render.
+func help(o kong.HelpOptions, line *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(o, line); err != nil || line.Selected() != nil {
+		return err
+	}
+	render, err := kong.Trace(line.Kong, []string{"render", "NOTEBOOK"})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(line.Stdout)
+	return kong.DefaultHelpPrinter(o, render)
 }
 
 func (c *commandLine) check() error {
