@@ -84,12 +84,15 @@ func (m Model) FitCachedContext(ctx context.Context, path string, train *Data, o
 	if err != nil {
 		return f, err
 	}
-	return f, f.Save(path)
+	if _, err := f.save(path); err != nil {
+		return f, fmt.Errorf("mmm: save fit %s: %w", path, err)
+	}
+	return f, nil
 }
 
 // readCached returns the fit in the file, or nil if there is none for this key.
 func readCached(path, key string, c *compiled) (*Fit, error) {
-	root, err := readFitFile(path)
+	root, err := readFitFile(path, readRegular)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, netcdf.ErrDamaged):
 		return nil, nil

@@ -16,6 +16,8 @@ import (
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"mixmodel/mmm/internal/trace"
 )
 
 // fetchTimeout bounds the whole download of a table.
@@ -27,9 +29,11 @@ func load(src string) (raw []byte, name string, err error) {
 	if u, ok := httpURL(src); ok {
 		name = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 		raw, err = fetch(u, fetchTimeout)
+		err = errors.Join(err, trace.Fetched(name))
 	} else {
 		name = src
 		raw, err = readFile(src)
+		err = trace.Read(src, raw, err)
 	}
 	if err != nil {
 		return nil, name, sourceError(name, err)

@@ -17,6 +17,7 @@ import (
 var floors = map[string]int{
 	"mmm/internal/fastmath":         0,
 	"mmm/internal/netcdf":           0,
+	"mmm/internal/trace":            0,
 	"mmm/internal/kernel/poly":      0,
 	"mmm/internal/kernel":           1,
 	"mmm/diag":                      0,

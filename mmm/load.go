@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mixmodel/mmm/internal/netcdf"
+	"mixmodel/mmm/internal/trace"
 )
 
 // LoadFit reads a fit that [Fit.Save] wrote, with its model and data, bit by
@@ -36,7 +37,7 @@ func (m Model) LoadFit(path string) (*Fit, error) {
 }
 
 func loadFit(path string, model func(stored string) (Model, error)) (*Fit, error) {
-	root, err := readFitFile(path)
+	root, err := readFitFile(path, readTraced)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +65,9 @@ func loadFit(path string, model func(stored string) (Model, error)) (*Fit, error
 // maxFitFile bounds what is read into memory: a thousand times the case study.
 const maxFitFile = 8 << 30
 
-// readFitFile reads and verifies the file.
-func readFitFile(path string) (netcdf.Group, error) {
-	raw, err := readRegular(path)
+// readFitFile reads the file by the given means and verifies it.
+func readFitFile(path string, read func(string) ([]byte, error)) (netcdf.Group, error) {
+	raw, err := read(path)
 	if err != nil {
 		return netcdf.Group{}, fmt.Errorf("mmm: load fit: %w", err)
 	}
@@ -78,6 +79,11 @@ func readFitFile(path string) (netcdf.Group, error) {
 		return root, fmt.Errorf("mmm: load fit %s: %w", path, err)
 	}
 	return root, nil
+}
+
+func readTraced(path string) ([]byte, error) {
+	raw, err := readRegular(path)
+	return raw, trace.Read(path, raw, err)
 }
 
 func readRegular(path string) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"mixmodel/mmm/internal/netcdf"
+	"mixmodel/mmm/internal/trace"
 )
 
 // Version is the version of this library, as the files of [Fit.Save] name it.
@@ -61,17 +62,27 @@ const (
 // The file is written beside path and renamed, so path holds the old file or
 // the new one at any moment.
 func (f *Fit) Save(path string) error {
-	root, err := encodeFit(f)
+	raw, err := f.save(path)
 	if err == nil {
-		var raw []byte
-		if raw, err = netcdf.Encode(fitMark, root); err == nil {
-			err = writeAtomically(path, raw)
-		}
+		err = trace.Wrote(path, raw)
 	}
 	if err != nil {
 		return fmt.Errorf("mmm: save fit %s: %w", path, err)
 	}
 	return nil
+}
+
+// save returns what it wrote.
+func (f *Fit) save(path string) ([]byte, error) {
+	root, err := encodeFit(f)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := netcdf.Encode(fitMark, root)
+	if err != nil {
+		return nil, err
+	}
+	return raw, writeAtomically(path, raw)
 }
 
 func encodeFit(f *Fit) (netcdf.Group, error) {
