@@ -2,6 +2,7 @@ package nbformat
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -218,6 +219,24 @@ func TestWriteFileReplacesTheFileAtOnce(t *testing.T) {
 	}
 	if err := WriteFile(filepath.Join(dir, "none", "a.ipynb"), &Notebook{}); err == nil {
 		t.Error("a missing folder: got no error")
+	}
+}
+
+func TestMIMEBundleBytesAreAWindowWhereTheyCanBe(t *testing.T) {
+	raw := json.RawMessage(` "iVBORw0KGgo=" `)
+	b := MIMEBundle{"image/png": raw, "a/b": []byte(`["x\n", "y"]`), "c/d": []byte(`"\u00e9\n"`), "e/f": []byte(`{}`)}
+	for mime, want := range map[string]string{"image/png": "iVBORw0KGgo=", "a/b": "x\ny", "c/d": "é\n"} {
+		if got, ok := b.Bytes(mime); !ok || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", mime, got, ok, want)
+		}
+	}
+	for _, mime := range []string{"e/f", "g/h"} {
+		if got, ok := b.Bytes(mime); ok {
+			t.Errorf("%s: got %q, want nothing", mime, got)
+		}
+	}
+	if got, _ := b.Bytes("image/png"); &got[0] != &raw[2] || cap(got) != len(got) {
+		t.Error("base64 was copied, want a window of the raw JSON that cannot grow")
 	}
 }
 
