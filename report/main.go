@@ -37,7 +37,8 @@ import (
 
 // verbs are the commands; without a word, a notebook is rendered.
 type verbs struct {
-	Render commandLine `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
+	Render commandLine  `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
+	Serve  serveCommand `cmd:"" help:"Show a notebook in the browser, and again whenever it is saved."`
 }
 
 // verb is one of them.
