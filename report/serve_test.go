@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"mixmodel/report/internal/browser"
+	"mixmodel/report/internal/browsertest"
 )
 
 // served runs the command on a notebook until the test, or stop, ends it, and
@@ -377,44 +377,18 @@ func TestServeRefusesWhatItCannotShow(t *testing.T) {
 // In a real browser: the page is repainted, the reader's place stays, and a
 // broken notebook is told of without losing the page.
 func TestTheReaderKeepsTheirPlace(t *testing.T) {
-	b, err := browser.Start()
-	if err != nil {
-		t.Skip(err)
-	}
-	defer b.Close()
+	b := browsertest.Start(t)
 	path := filepath.Join(t.TempDir(), "n.ipynb")
 	long := strings.Repeat("A paragraph.\n\n", 400)
 	folds := "<details><summary>One</summary>first</details>\n\n<details><summary>Two</summary>second</details>\n\n[out](https://example.org/)\n\n"
 	write(t, path, notebookWith("# Before", folds+long))
 	address, stop := served(t, path)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	empty := filepath.Join(t.TempDir(), "empty.html")
-	write(t, empty, "<!DOCTYPE html><title>x</title>")
-	p, err := b.Open(ctx, empty, browser.View{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	eval := func(js string, out any) {
-		t.Helper()
-		if err := p.Eval(ctx, js, out); err != nil {
-			t.Fatalf("%s: %v", js, err)
-		}
-	}
-	until := func(js string) {
-		t.Helper()
-		for ok := false; !ok; time.Sleep(5 * time.Millisecond) {
-			if err := p.Eval(ctx, "!!("+js+")", &ok); err != nil && ctx.Err() != nil {
-				t.Fatalf("%s: %v", js, err)
-			}
-		}
-	}
-	eval(fmt.Sprintf("void setTimeout(() => location.assign(%q))", address), nil)
-	until(`document.documentElement.dataset.version === "1"`)
-	eval(`{ const d = document.querySelector("iframe").contentDocument; d.querySelectorAll("details")[1].open = true; d.defaultView.scrollTo({ top: 777, behavior: "instant" }) }`, nil)
+	p := b.Open(address, browsertest.Options{})
+	p.Until(`document.documentElement.dataset.version === "1"`)
+	p.Eval(`{ const d = document.querySelector("iframe").contentDocument; d.querySelectorAll("details")[1].open = true; d.defaultView.scrollTo({ top: 777, behavior: "instant" }) }`, nil)
 	write(t, path, notebookWith("# After", folds+long+"The end."))
 	saved := time.Now()
-	until(`document.documentElement.dataset.version === "2"`)
+	p.Until(`document.documentElement.dataset.version === "2"`)
 	t.Logf("repainted after %v", time.Since(saved))
 	var place struct {
 		Y      float64
@@ -423,19 +397,19 @@ func TestTheReaderKeepsTheirPlace(t *testing.T) {
 		Frames int
 		Target string
 	}
-	eval(`(d => ({ y: d.defaultView.scrollY, open: [...d.querySelectorAll(".prose details")].map(e => e.open), title: document.title,
+	p.Eval(`(d => ({ y: d.defaultView.scrollY, open: [...d.querySelectorAll(".prose details")].map(e => e.open), title: document.title,
 		frames: document.querySelectorAll("iframe").length, target: d.querySelector("a[href^=https]").target }))(document.querySelector("iframe").contentDocument)`, &place)
 	if place.Y != 777 || !slices.Equal(place.Open, []bool{false, true}) || place.Title != "After" || place.Frames != 1 || place.Target != "_blank" {
 		t.Errorf("after the repaint: %+v, want 777 pixels down, the second fold open, titled After, in one frame", place)
 	}
 	write(t, path, "{")
-	until(`document.getElementById("status").textContent.includes("cannot be shown")`)
-	until(`document.querySelector("iframe").contentDocument.body.textContent.includes("The end.")`)
+	p.Until(`document.getElementById("status").textContent.includes("cannot be shown")`)
+	p.Until(`document.querySelector("iframe").contentDocument.body.textContent.includes("The end.")`)
 	write(t, path, notebookWith("# Again", long))
-	until(`document.documentElement.dataset.version === "3" && document.getElementById("status").textContent === ""`)
+	p.Until(`document.documentElement.dataset.version === "3" && document.getElementById("status").textContent === ""`)
 	if f := p.Faults(); len(f) > 0 {
 		t.Errorf("the browser complains: %q", f)
 	}
 	stop()
-	until(`document.getElementById("status").textContent.includes("has ended")`)
+	p.Until(`document.getElementById("status").textContent.includes("has ended")`)
 }
