@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mixmodel/kernel/client"
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -35,8 +36,8 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 		timeout = -1
 	}
 	saved := false
-	show := client.NewTerminal(stderr)
-	err = client.Run(ctx, nb, client.Options{
+	show := execute.NewTerminal(stderr)
+	err = execute.Run(ctx, nb, client.GoNB(filepath.Dir(c.Notebook)), execute.Options{
 		Dir:         filepath.Dir(c.Notebook),
 		Params:      c.Param,
 		CellTimeout: timeout,
@@ -53,7 +54,7 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "wrote %s\n", out)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "\nkernel: %s: %s\n", c.Notebook, client.Describe(err))
+		fmt.Fprintf(stderr, "\nkernel: %s: %s\n", c.Notebook, execute.Describe(err))
 	}
-	return client.ExitCode(err)
+	return execute.ExitCode(err)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"mixmodel/kernel/client"
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -24,8 +25,8 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 		timeout = -1
 	}
 	saved := false
-	show := client.NewTerminal(stderr)
-	err := client.Run(ctx, nb, client.Options{
+	show := execute.NewTerminal(stderr)
+	err := execute.Run(ctx, nb, client.GoNB(filepath.Dir(c.Notebook)), execute.Options{
 		Dir:         filepath.Dir(c.Notebook),
 		Params:      c.Param,
 		CellTimeout: timeout,
@@ -37,7 +38,7 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 	})
 	show.Close()
 	if err != nil {
-		fmt.Fprintf(stderr, "\nreport: %s: %s\n\n", c.Notebook, client.Describe(err))
+		fmt.Fprintf(stderr, "\nreport: %s: %s\n\n", c.Notebook, execute.Describe(err))
 	}
 	if saved {
 		fmt.Fprintf(stderr, "wrote %s\n", executed)
@@ -45,7 +46,7 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 	if err == nil {
 		return 0, ""
 	}
-	if errors.Is(err, client.ErrParams) {
+	if errors.Is(err, execute.ErrParams) {
 		return 2, ""
 	}
 	return 1, reason(err, show.Ran())
@@ -54,7 +55,7 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 // reason says in a few words why a run ended early, "" if there is nothing to
 // show: no cell was begun.
 func reason(err error, ran int) string {
-	var cell *client.CellError
+	var cell *execute.CellError
 	inCell := errors.As(err, &cell)
 	where := ""
 	if inCell {
@@ -63,13 +64,13 @@ func reason(err error, ran int) string {
 	switch {
 	case !inCell && ran == 0:
 		return ""
-	case errors.Is(err, client.ErrTimeout) && inCell:
+	case errors.Is(err, execute.ErrTimeout) && inCell:
 		return where + " ran longer than the timeout"
-	case errors.Is(err, client.ErrKernelDied) && inCell:
+	case errors.Is(err, execute.ErrKernelDied) && inCell:
 		return "the kernel died in " + where
-	case errors.Is(err, client.ErrInterrupted) && inCell:
+	case errors.Is(err, execute.ErrInterrupted) && inCell:
 		return "it was interrupted in " + where
-	case errors.Is(err, client.ErrInterrupted):
+	case errors.Is(err, execute.ErrInterrupted):
 		return "it was interrupted"
 	case inCell:
 		return ranInto

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"mixmodel/kernel/client"
+	"mixmodel/kernel/execute"
 )
 
 // failing is a notebook whose third code cell panics.
@@ -65,17 +65,17 @@ func TestExecuteRunsTheNotebookAndReportsAFailure(t *testing.T) {
 }
 
 func TestTheReasonOfAnEarlyEndIsShort(t *testing.T) {
-	in := func(err error) error { return &client.CellError{Cell: 3, Cells: 9, Err: err, Text: "text"} }
+	in := func(err error) error { return &execute.CellError{Cell: 3, Cells: 9, Err: err, Text: "text"} }
 	for _, c := range []struct {
 		err  error
 		ran  int
 		want string
 	}{
 		{in(nil), 3, ranInto},
-		{in(client.ErrTimeout), 3, "cell 3 of 9 ran longer than the timeout"},
-		{in(client.ErrInterrupted), 3, "it was interrupted in cell 3 of 9"},
-		{in(client.ErrKernelDied), 3, "the kernel died in cell 3 of 9"},
-		{fmt.Errorf("between cells: %w", client.ErrInterrupted), 3, "it was interrupted"},
+		{in(execute.ErrTimeout), 3, "cell 3 of 9 ran longer than the timeout"},
+		{in(execute.ErrInterrupted), 3, "it was interrupted in cell 3 of 9"},
+		{in(execute.ErrKernelDied), 3, "the kernel died in cell 3 of 9"},
+		{fmt.Errorf("between cells: %w", execute.ErrInterrupted), 3, "it was interrupted"},
 		{errors.New("disk full"), 3, "the run could not go on"},
 		{errors.New("GoNB cannot be built"), 0, ""},
 	} {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"mixmodel/kernel/execute"
 )
 
 var (
@@ -18,21 +20,19 @@ var (
 	fatal = regexp.MustCompile(`(?m)^(panic: |fatal error: |signal: ).*`)
 )
 
-// cellError describes the failure that the kernel reported for c.
-func (r *runner) cellError(c *cellRun) *CellError {
-	e := &CellError{
-		Cell: c.number, Cells: len(r.cells), ID: c.cell.ID, Source: c.cell.Source,
-		Name: c.status.EName, Value: r.clean(c.status.EValue),
+// failure describes what the kernel reported for the cell.
+func (k *kernel) failure(c *request) *execute.Failure {
+	f := &execute.Failure{Name: c.status.EName, Value: c.status.EValue, Traceback: c.status.Traceback}
+	var traceback []string
+	for _, l := range f.Traceback {
+		traceback = append(traceback, k.Clean(l))
 	}
-	for _, l := range c.status.Traceback {
-		e.Traceback = append(e.Traceback, r.clean(l))
+	if f.Text, f.Line = compilerText(traceback, c.count); f.Text != "" {
+		return f
 	}
-	if e.Text, e.Line = compilerText(e.Traceback, c.cell.ExecutionCount); e.Text != "" {
-		return e
-	}
-	stderr := ansi.ReplaceAllString(c.out.stderr(r.clean), "")
-	e.Text, e.Line = runText(stderr, e.Value, c.cell.ExecutionCount)
-	return e
+	stderr := ansi.ReplaceAllString(k.Clean(c.stderr.String()), "")
+	f.Text, f.Line = runText(stderr, k.Clean(f.Value), c.count)
+	return f
 }
 
 // compilerText makes readable lines of GoNB's list of compiler errors, and

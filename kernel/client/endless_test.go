@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -15,8 +16,8 @@ import (
 func runEndless() {
 	nb, err := nbformat.ReadFile("testdata/endless.ipynb")
 	if err == nil {
-		err = Run(context.Background(), nb, Options{Dir: "testdata", Progress: func(e Event) {
-			if e.Kind == CellStart && e.ID == "endless" {
+		err = execute.Run(context.Background(), nb, GoNB("testdata"), execute.Options{Dir: "testdata", Progress: func(e execute.Event) {
+			if e.Kind == execute.CellStart && e.ID == "endless" {
 				fmt.Println("running")
 			}
 		}})

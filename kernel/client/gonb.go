@@ -15,9 +15,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mixmodel/kernel/execute"
 )
 
-// GoNBVersion is the version of GoNB that Run builds and starts.
+// GoNBVersion is the version of GoNB that is built and started.
 const GoNBVersion = "v0.11.4"
 
 // GoNB and goimports, which it needs on its PATH, are built from a module of
@@ -100,7 +102,7 @@ func buildTools(ctx context.Context, dir string) error {
 	killGroupOnCancel(cmd)
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w while building GoNB", ErrInterrupted)
+			return fmt.Errorf("%w while building GoNB", execute.ErrInterrupted)
 		}
 		return fmt.Errorf("building GoNB %s: %w\n%s", GoNBVersion, err, tail(out.String(), 20))
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/wire"
 )
 
@@ -44,6 +45,9 @@ type kernel struct {
 	cancel  context.CancelFunc // ends the sockets and their readers
 	sockets map[channel]zmq4.Socket
 	in      chan received
+
+	requests map[string]*request // by the id of the execute_request
+	clean    func(string) string
 }
 
 // How long a kernel may take to listen, and to answer. It needs some 20 ms.
@@ -70,6 +74,8 @@ func startKernel(ctx context.Context, bin, dir string) (*kernel, error) {
 		cancel:  func() {},
 		sockets: make(map[channel]zmq4.Socket),
 		in:      make(chan received, 256),
+
+		requests: make(map[string]*request),
 	}
 	if err := k.launch(bin, dir); err != nil {
 		close(k.exited)
@@ -282,9 +288,9 @@ func (k *kernel) greet(ctx context.Context) error {
 // died returns an error that says how the kernel ended. The kernel must have.
 func (k *kernel) died() error {
 	if k.cmd == nil || k.cmd.ProcessState == nil {
-		return ErrKernelDied
+		return execute.ErrKernelDied
 	}
-	err := fmt.Errorf("%w: GoNB was %s", ErrKernelDied, describeExit(k.cmd.ProcessState))
+	err := fmt.Errorf("%w: GoNB was %s", execute.ErrKernelDied, describeExit(k.cmd.ProcessState))
 	if data, e := os.ReadFile(k.logPath()); e == nil && k.cmd.ProcessState.ExitCode() >= 0 {
 		err = fmt.Errorf("%w; the end of its log:\n%s", err, tail(string(data), 10))
 	}
@@ -305,7 +311,7 @@ func (k *kernel) workDir() string {
 
 // shutdown asks the kernel to end and gives it a moment, in which it may send
 // the last outputs.
-func (k *kernel) shutdown(handle func(received)) {
+func (k *kernel) shutdown() {
 	if k.sockets[control] == nil {
 		return
 	}
@@ -316,9 +322,9 @@ func (k *kernel) shutdown(handle func(received)) {
 	for {
 		select {
 		case m := <-k.in:
-			handle(m)
+			k.handle(m)
 		case <-k.exited:
-			k.drain(handle)
+			k.drain()
 			return
 		case <-deadline:
 			return
@@ -327,11 +333,11 @@ func (k *kernel) shutdown(handle func(received)) {
 }
 
 // drain handles what has arrived, or does within a moment.
-func (k *kernel) drain(handle func(received)) {
+func (k *kernel) drain() {
 	for {
 		select {
 		case m := <-k.in:
-			handle(m)
+			k.handle(m)
 		case <-time.After(50 * time.Millisecond):
 			return
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -119,8 +120,12 @@ func TestRunPutsOutputsAndCountsIntoTheNotebook(t *testing.T) {
 	nb := read(t, "hello")
 	nb.Cells[2].Outputs = []nbformat.Output{{Type: nbformat.Stream, Name: "stdout", Text: "of another run"}}
 	var s saver
-	var events []EventKind
-	err := Run(t.Context(), nb, Options{Dir: "testdata", Save: s.save, Progress: func(e Event) { events = append(events, e.Kind) }})
+	var events []execute.EventKind
+	err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata", Save: s.save, Progress: func(e execute.Event) {
+		if e.Kind != execute.CellOutput {
+			events = append(events, e.Kind)
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +141,7 @@ func TestRunPutsOutputsAndCountsIntoTheNotebook(t *testing.T) {
 	if s.saves < 5 {
 		t.Errorf("saved %d times, want once per code cell at least, 5", s.saves)
 	}
-	cells := []EventKind{Starting, CellStart, CellEnd, CellStart, CellEnd, CellStart, CellEnd, CellStart, CellEnd, CellStart, CellEnd}
+	cells := []execute.EventKind{execute.Starting, execute.CellStart, execute.CellEnd, execute.CellStart, execute.CellEnd, execute.CellStart, execute.CellEnd, execute.CellStart, execute.CellEnd, execute.CellStart, execute.CellEnd}
 	if d := cmp.Diff(cells, events); d != "" {
 		t.Errorf("events (-want +got):\n%s", d)
 	}
@@ -155,8 +160,8 @@ func TestTwoRunsGiveTheSameBytesAlsoFromAnotherFolder(t *testing.T) {
 		if dir != "testdata" {
 			nb.Cells[0].Source = houseRule
 		}
-		if err := Run(t.Context(), nb, Options{Dir: dir}); err != nil {
-			t.Fatal(Describe(err))
+		if err := execute.Run(t.Context(), nb, GoNB(dir), execute.Options{Dir: dir}); err != nil {
+			t.Fatal(execute.Describe(err))
 		}
 		nb.Cells[0].Source = ""
 		var buf bytes.Buffer
@@ -248,17 +253,17 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 			want: "leaves: stream: stdout bye\nleaves: stream: stderr exit status 3\nleaves: error: ERROR exit status 3\n",
 		},
 		{
-			name: "endless", timeout: 4 * time.Second, id: "endless", text: "the cell ran longer than 4s", reason: ErrTimeout, code: 3,
+			name: "endless", timeout: 4 * time.Second, id: "endless", text: "the cell ran longer than 4s", reason: execute.ErrTimeout, code: 3,
 			want: "c2: stream: stderr fine\nendless: stream: stdout waiting\nendless: stream: stderr signal: interrupt\nendless: error: Timeout the cell ran longer than 4s\n",
 		},
 		{
 			name: "endless", disturb: func(cancel func(), _ string) { cancel() },
-			id: "endless", text: "interrupted", reason: ErrInterrupted, code: 4,
+			id: "endless", text: "interrupted", reason: execute.ErrInterrupted, code: 4,
 			want: "c2: stream: stderr fine\nendless: stream: stdout waiting\nendless: stream: stderr signal: interrupt\nendless: error: Interrupted interrupted\n",
 		},
 		{
 			name: "endless", disturb: func(_ func(), temp string) { killGoNB(temp) },
-			id: "endless", text: "the kernel died: GoNB was killed by signal 9 (killed)", reason: ErrKernelDied, code: 5,
+			id: "endless", text: "the kernel died: GoNB was killed by signal 9 (killed)", reason: execute.ErrKernelDied, code: 5,
 			want: "c2: stream: stderr fine\nendless: stream: stdout waiting\nendless: error: KernelDied the kernel died: GoNB was killed by signal 9 (killed)\n",
 		},
 	} {
@@ -268,10 +273,10 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 			defer cancel()
 			nb := read(t, test.name)
 			var s saver
-			err := Run(ctx, nb, Options{
+			err := execute.Run(ctx, nb, GoNB("testdata"), execute.Options{
 				Dir: "testdata", CellTimeout: test.timeout, Save: s.save,
-				Progress: func(e Event) {
-					if e.Kind == CellStart && e.ID == test.id && test.disturb != nil {
+				Progress: func(e execute.Event) {
+					if e.Kind == execute.CellStart && e.ID == test.id && test.disturb != nil {
 						go func() {
 							waitForCell(temp)
 							test.disturb(cancel, temp)
@@ -279,9 +284,9 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 					}
 				},
 			})
-			var cell *CellError
+			var cell *execute.CellError
 			if !errors.As(err, &cell) {
-				t.Fatalf("got %v, want a *CellError", err)
+				t.Fatalf("got %v, want a *execute.CellError", err)
 			}
 			// GoNB marks only those lines of a traceback that it reads whole: it may
 			// mark none, or only the caller's, line 9.
@@ -289,8 +294,8 @@ func TestAFailingCellLosesNothing(t *testing.T) {
 			if cell.ID != test.id || cell.Line != test.line && !unmarked || !strings.HasSuffix(err.Error(), "): "+test.text) {
 				t.Errorf("got id %q, line %d, %q, want %q, %d, %q", cell.ID, cell.Line, err, test.id, test.line, test.text)
 			}
-			if test.reason != nil && !errors.Is(err, test.reason) || ExitCode(err) != test.code {
-				t.Errorf("got %v, exit code %d, want %v, %d", err, ExitCode(err), test.reason, test.code)
+			if test.reason != nil && !errors.Is(err, test.reason) || execute.ExitCode(err) != test.code {
+				t.Errorf("got %v, exit code %d, want %v, %d", err, execute.ExitCode(err), test.reason, test.code)
 			}
 			plain := func(s string) string {
 				return marks.ReplaceAllString(offsets.ReplaceAllString(s, "+OFFSET"), "\tmain.go")
@@ -328,8 +333,8 @@ func TestTagsSkipCellsAndAllowThemToFail(t *testing.T) {
 	needGoNB(t)
 	ownTemp(t)
 	nb := read(t, "tags")
-	if err := Run(t.Context(), nb, Options{Dir: "testdata"}); err != nil {
-		t.Fatal(Describe(err))
+	if err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata"}); err != nil {
+		t.Fatal(execute.Describe(err))
 	}
 	var counts []int
 	for _, c := range nb.Cells {
@@ -347,8 +352,8 @@ func TestAllowErrorsRunsToTheEndAndReturnsTheFirst(t *testing.T) {
 	needGoNB(t)
 	ownTemp(t)
 	nb := read(t, "compile_error")
-	err := Run(t.Context(), nb, Options{Dir: "testdata", AllowErrors: true})
-	var cell *CellError
+	err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata", AllowErrors: true})
+	var cell *execute.CellError
 	if !errors.As(err, &cell) || cell.ID != "wrong" {
 		t.Errorf("got %v, want the error of cell wrong", err)
 	}
@@ -365,8 +370,8 @@ func TestParametersReachTheCells(t *testing.T) {
 		"data":  filepath.Join("testdata", "tags.ipynb"), // exists as seen from here
 		"draws": "20", "seed": "18446744073709551615", "target": "1", "quick": "true", "patience": "90s",
 	}
-	if err := Run(t.Context(), nb, Options{Dir: "testdata", Params: params}); err != nil {
-		t.Fatal(Describe(err))
+	if err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata", Params: params}); err != nil {
+		t.Fatal(execute.Describe(err))
 	}
 	want := "c3: stream: stdout tags.ipynb 20 18446744073709551615 1 true 1m30s\n"
 	if d := cmp.Diff(want, summary(nb)); d != "" {
@@ -378,12 +383,12 @@ func TestMuchOutputIsCutInTheMiddle(t *testing.T) {
 	needGoNB(t)
 	ownTemp(t)
 	nb := read(t, "big") // prints 20 MB
-	if err := Run(t.Context(), nb, Options{Dir: "testdata"}); err != nil {
-		t.Fatal(Describe(err))
+	if err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata"}); err != nil {
+		t.Fatal(execute.Describe(err))
 	}
 	text := nb.Cells[1].Outputs[0].Text
-	if len(text) > MaxStream+100 || len(text) < MaxStream {
-		t.Errorf("kept %d bytes, want about %d", len(text), MaxStream)
+	if len(text) > execute.MaxStream+100 || len(text) < execute.MaxStream {
+		t.Errorf("kept %d bytes, want about %d", len(text), execute.MaxStream)
 	}
 	if !strings.HasPrefix(text, "first\nxxx") || !strings.HasSuffix(text, "xxx\nlast\n") || !strings.Contains(text, "bytes left out ...]") {
 		t.Errorf("got %q ... %q, want both ends and a note", text[:20], text[len(text)-20:])
@@ -395,13 +400,13 @@ func TestAFailingSaveEndsTheRunBeforeTheFirstCell(t *testing.T) {
 	ownTemp(t)
 	full := errors.New("no space left")
 	started := false
-	err := Run(t.Context(), read(t, "hello"), Options{
+	err := execute.Run(t.Context(), read(t, "hello"), GoNB("testdata"), execute.Options{
 		Dir:      "testdata",
 		Save:     func(*nbformat.Notebook) error { return full },
-		Progress: func(e Event) { started = started || e.Kind == CellStart },
+		Progress: func(e execute.Event) { started = started || e.Kind == execute.CellStart },
 	})
-	if err != full || started || ExitCode(err) != 2 {
-		t.Errorf("got %v, started %v, exit code %d, want %v, false, 2", err, started, ExitCode(err), full)
+	if err != full || started || execute.ExitCode(err) != 2 {
+		t.Errorf("got %v, started %v, exit code %d, want %v, false, 2", err, started, execute.ExitCode(err), full)
 	}
 }
 
@@ -415,8 +420,8 @@ func TestLongFolderNamesUsePorts(t *testing.T) {
 	t.Setenv("TMPDIR", temp)
 	nb := read(t, "hello")
 	nb.Cells = nb.Cells[:4]
-	if err := Run(t.Context(), nb, Options{Dir: "testdata"}); err != nil {
-		t.Fatal(Describe(err))
+	if err := execute.Run(t.Context(), nb, GoNB("testdata"), execute.Options{Dir: "testdata"}); err != nil {
+		t.Fatal(execute.Describe(err))
 	}
 	if got, want := summary(nb), "c4: stream: stdout hello\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)

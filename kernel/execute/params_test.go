@@ -1,4 +1,4 @@
-package client
+package execute
 
 import (
 	"errors"
@@ -72,15 +72,15 @@ func TestInjectNeedsATaggedCell(t *testing.T) {
 
 func TestPathsAreSeenFromTheNotebooksFolder(t *testing.T) {
 	for _, test := range []struct{ dir, path, want string }{
-		{"testdata", "testdata/hello.ipynb", "hello.ipynb"},
-		{"..", "testdata/hello.ipynb", "client/testdata/hello.ipynb"},
-		{"testdata", "params.go", "../params.go"},
-		{".", "testdata/hello.ipynb", "testdata/hello.ipynb"},
-		{"testdata", "no such file", "no such file"},
-		{"testdata", "testdata", "testdata"}, // a folder
-		{"testdata", "https://example.com/params.go", "https://example.com/params.go"},
-		{"testdata", "/etc/hosts", "/etc/hosts"},
-		{"testdata", "", ""},
+		{"../client/testdata", "../client/testdata/hello.ipynb", "hello.ipynb"},
+		{"..", "../client/testdata/hello.ipynb", "client/testdata/hello.ipynb"},
+		{"../client/testdata", "params.go", "../../execute/params.go"},
+		{".", "../client/testdata/hello.ipynb", "../client/testdata/hello.ipynb"},
+		{"..", "no such file", "no such file"},
+		{"..", "../client", "../client"}, // a folder
+		{"..", "https://example.com/params.go", "https://example.com/params.go"},
+		{"..", "/etc/hosts", "/etc/hosts"},
+		{"..", "", ""},
 	} {
 		got, err := seenFrom(test.dir, test.path)
 		if err != nil || got != test.want {

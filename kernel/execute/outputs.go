@@ -1,9 +1,6 @@
-package client
+package execute
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +12,7 @@ import (
 // more, the beginning and the end are kept, half of this each.
 const MaxStream = 8 << 20
 
-// outputs collects what one cell sends.
+// outputs collects what one cell puts out.
 type outputs struct {
 	list []*output
 }
@@ -80,25 +77,8 @@ func (o *outputs) fail(name, value string, traceback []string) {
 	}})
 }
 
-// dropErrors forgets the kernel's errors: used when the run, not the cell,
-// is the reason for its end.
-func (o *outputs) dropErrors() {
-	o.list = slices.DeleteFunc(o.list, func(out *output) bool { return out.Type == nbformat.Error })
-}
-
-// stderr returns what the cell wrote to its stderr.
-func (o *outputs) stderr(clean func(string) string) string {
-	var sb strings.Builder
-	for _, out := range o.list {
-		if out.Type == nbformat.Stream && out.Name == "stderr" {
-			sb.WriteString(clean(out.text.String()))
-		}
-	}
-	return sb.String()
-}
-
 // notebook returns the outputs as the notebook holds them. clean is applied
-// to text that may name GoNB's folder.
+// to what may name things of this run.
 func (o *outputs) notebook(clean func(string) string) []nbformat.Output {
 	list := make([]nbformat.Output, 0, len(o.list))
 	for _, out := range o.list {
@@ -150,35 +130,9 @@ func (t *text) trim(n int) {
 func (t *text) String() string {
 	t.trim(MaxStream / 2)
 	if t.dropped == 0 {
-		return string(t.head) + string(t.tail)
+		return strings.ToValidUTF8(string(t.head)+string(t.tail), "\ufffd")
 	}
 	note := fmt.Sprintf("\n[... %d bytes left out ...]\n", t.dropped)
 	// The cut may have gone through a character.
-	return string(bytes.ToValidUTF8(t.head, nil)) + note + string(bytes.ToValidUTF8(t.tail, nil))
-}
-
-// content is the union of what the messages that matter here hold.
-type content struct {
-	Status         string              `json:"status"`
-	ExecutionState string              `json:"execution_state"`
-	Name           string              `json:"name"`
-	Text           string              `json:"text"`
-	Data           nbformat.MIMEBundle `json:"data"`
-	Metadata       nbformat.Metadata   `json:"metadata"`
-	Transient      struct {
-		DisplayID string `json:"display_id"`
-	} `json:"transient"`
-	EName     string   `json:"ename"`
-	EValue    string   `json:"evalue"`
-	Traceback []string `json:"traceback"`
-}
-
-func parseContent(raw json.RawMessage) (content, error) {
-	var c content
-	err := json.Unmarshal(raw, &c)
-	var typ *json.UnmarshalTypeError
-	if errors.As(err, &typ) {
-		err = nil // one odd field does not spoil the others
-	}
-	return c, err
+	return strings.ToValidUTF8(string(t.head), "") + note + strings.ToValidUTF8(string(t.tail), "")
 }

@@ -1,4 +1,4 @@
-package client
+package execute
 
 import (
 	"errors"
@@ -12,6 +12,8 @@ var (
 	ErrInterrupted = errors.New("interrupted")
 	ErrKernelDied  = errors.New("the kernel died")
 	ErrParams      = errors.New("parameters")
+	ErrUsage       = errors.New("usage")
+	ErrStale       = errors.New("out of date")
 )
 
 // CellError says which cell ended the run, and why.
@@ -29,8 +31,8 @@ type CellError struct {
 	// numbers, or the panic and its trace.
 	Text string
 
-	// Err is ErrTimeout, ErrInterrupted, ErrKernelDied, or nil if the cell
-	// itself failed.
+	// Err is ErrTimeout, ErrInterrupted, ErrKernelDied, or what else kept the
+	// engine from its work; nil if the cell itself failed.
 	Err error
 }
 
@@ -90,7 +92,8 @@ func firstLine(s string) string {
 
 // ExitCode returns the exit status of a command that ended with err: 0 for
 // nil, 1 for a failing cell, 3 for a timeout, 4 for an interrupt, 5 for the
-// kernel's death, 2 for everything else (files, parameters, usage).
+// kernel's death, 6 for results that are out of date, 2 for everything else
+// (files, parameters, usage).
 func ExitCode(err error) int {
 	var cell *CellError
 	switch {
@@ -102,6 +105,8 @@ func ExitCode(err error) int {
 		return 4
 	case errors.Is(err, ErrKernelDied):
 		return 5
+	case errors.Is(err, ErrStale):
+		return 6
 	case errors.As(err, &cell):
 		return 1
 	}
