@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"mixmodel/mmm/internal/netcdf"
+	"mixmodel/mmm/internal/trace"
 	"mixmodel/mmm/nuts"
 )
 
@@ -70,6 +71,9 @@ func (m Model) FitCached(path string, train *Data, o nuts.Options) (*Fit, error)
 func (m Model) FitCachedContext(ctx context.Context, path string, train *Data, o nuts.Options) (*Fit, error) {
 	c, err := compile(m, train)
 	if err != nil {
+		return nil, err
+	}
+	if err := trace.Keyed(path, path+".checkpoint"); err != nil {
 		return nil, err
 	}
 	key := m.FitFingerprint(train, o)

@@ -40,7 +40,7 @@ func TestFilesAreRecordedForRunners(t *testing.T) {
 		t.Fatal(err)
 	}
 	Must(LoadFit("fit.nc"))
-	Must(Model{}.FitCached("cached.nc", smallData(t, 40), fitOptions)) // leaves no line: it changes no result
+	Must(Model{}.FitCached("cached.nc", smallData(t, 40), fitOptions))
 
 	line := func(op, path, sum string) string {
 		return fmt.Sprintf(`{"op":%q,"path":%q,"sha256":%q}`+"\n", op, path, sum)
@@ -58,7 +58,9 @@ func TestFilesAreRecordedForRunners(t *testing.T) {
 		line("volatile", at, "") +
 		line("volatile", server.URL+"/sales.csv", "") +
 		line("write", filepath.Join(at, "fit.nc"), sum("fit.nc")) +
-		line("read", filepath.Join(at, "fit.nc"), sum("fit.nc"))
+		line("read", filepath.Join(at, "fit.nc"), sum("fit.nc")) +
+		line("keyed", filepath.Join(at, "cached.nc"), "") +
+		line("keyed", filepath.Join(at, "cached.nc.checkpoint"), "")
 	got := string(Must(os.ReadFile(traced)))
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

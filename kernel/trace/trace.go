@@ -9,6 +9,7 @@
 //	{"op":"read","path":"/home/ann/prices.csv","sha256":""}         it was looked for and not there
 //	{"op":"write","path":"/home/ann/fit.nc","sha256":"60303a…"}     a file as it was left
 //	{"op":"volatile","path":"https://example.com/sales.csv"}        what cannot be compared later
+//	{"op":"keyed","path":"/home/ann/fit.cache"}                     what changes no result, whatever it holds
 //
 // Paths are absolute. A line is appended with one write, so several programs
 // may share a file. A file that was accessed several times has several lines;
@@ -16,8 +17,9 @@
 // and cannot must fail: what it leaves out is taken for unused.
 //
 // Files that are keyed by their own contents' causes, as those of package memo
-// and of mmm's FitCached, are not recorded: they change no result. Package mmm
-// knows nothing of notebooks and writes the same lines by itself.
+// and of mmm's FitCached, change no result. They are recorded as such, for
+// watchers that see every file a program opens and must leave these out. Package
+// mmm knows nothing of notebooks and writes the same lines by itself.
 package trace
 
 import (
@@ -31,6 +33,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Variable is the environment variable that names the file to append to.
@@ -48,7 +51,12 @@ const (
 	// the network, a pipe, a file that could not be read. A result that
 	// depends on it should not be kept.
 	Volatile Op = "volatile"
+
+	// Keyed is an access to a file that changes no result.
+	Keyed Op = "keyed"
 )
+
+var ops = []Op{Read, Write, Volatile, Keyed}
 
 // Access is one line of a trace.
 type Access struct {
@@ -58,10 +66,12 @@ type Access struct {
 }
 
 // Holds reports whether the file is what it was: with the same contents, or
-// still missing. It is false of what is volatile.
+// still missing. It is false of what is volatile, and true of what is keyed.
 func (a Access) Holds() bool {
-	if a.Op != Read && a.Op != Write {
-		return false
+	switch a.Op {
+	case Read, Write:
+	default:
+		return a.Op == Keyed
 	}
 	now, err := digest(a.Path)
 	return err == nil && now == a.SHA256
@@ -72,6 +82,9 @@ func (a Access) Holds() bool {
 func Of(op Op, path string) Access {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
+	}
+	if op == Keyed {
+		return Access{Op: op, Path: path}
 	}
 	sum, err := digest(path)
 	if err != nil {
@@ -152,7 +165,7 @@ func ReadFile(path string, offset int64) ([]Access, error) {
 			continue
 		}
 		var a Access
-		if err := json.Unmarshal(line, &a); err != nil || a.Path == "" || a.Op != Read && a.Op != Write && a.Op != Volatile {
+		if err := json.Unmarshal(line, &a); err != nil || a.Path == "" || !slices.Contains(ops, a.Op) {
 			return nil, fmt.Errorf("trace: %s: line %d is %q (want op, path and sha256 in JSON)", path, n+1, line)
 		}
 		if !seen[a] {

@@ -23,7 +23,7 @@ func TestLinesAreAsDocumented(t *testing.T) {
 	file, traced := filepath.Join(dir, "a & <b>.csv"), filepath.Join(dir, "trace")
 	write(t, file, "hello")
 	t.Setenv(Variable, traced)
-	if err := Append(Of(Read, file), Of(Read, file+"x"), Of(Write, file), Of(Read, dir)); err != nil {
+	if err := Append(Of(Read, file), Of(Read, file+"x"), Of(Write, file), Of(Read, dir), Of(Keyed, file)); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := os.ReadFile(traced)
@@ -34,6 +34,7 @@ func TestLinesAreAsDocumented(t *testing.T) {
 {"op":"read","path":"` + file + `x","sha256":""}
 {"op":"write","path":"` + file + `","sha256":"` + helloSHA256 + `"}
 {"op":"volatile","path":"` + dir + `","sha256":""}
+{"op":"keyed","path":"` + file + `","sha256":""}
 `
 	if filepath.Separator == '/' { // elsewhere the separator is escaped
 		if d := cmp.Diff(want, string(raw)); d != "" {

@@ -53,6 +53,20 @@ func Fetched(address string) error {
 	return appendLine("volatile", address, "")
 }
 
+// Keyed records files that are about to be used and change no result, whatever
+// they hold.
+func Keyed(paths ...string) error {
+	if os.Getenv(variable) == "" {
+		return nil
+	}
+	for _, path := range paths {
+		if err := record("keyed", path, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func digest(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
