@@ -1,0 +1,3 @@
+// Package words says numbers in English: rounded by their uncertainty, with
+// their unit, and with a probability beside what is claimed.
+package words
