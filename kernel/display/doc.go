@@ -11,6 +11,11 @@
 // always with plain text among them, and each reader takes the best it can
 // show.
 //
+// A result in the vocabulary of package typed, or a value that has one by its
+// method Typed() typed.Value, is sent as that, too: as a JSON object that a
+// report takes numbers from. In Jupyter and on GitHub its tables and sentences
+// are seen.
+//
 // Every call waits until GoNB has what was sent. Without that stock GoNB loses
 // displays at the end of a cell's program. Outside a notebook, in a test or a
 // plain program, the text is printed on standard output.

@@ -1,6 +1,8 @@
 package display
 
 import (
+	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +70,7 @@ func (b bundle) protocol() *protocol.DisplayData {
 		DisplayID: b.id,
 	}
 	for mime, s := range b.data {
-		d.Data[protocol.MIMEType(mime)] = s
+		d.Data[protocol.MIMEType(mime)] = content(mime, s)
 	}
 	if len(b.metadata) > 0 {
 		d.Metadata = make(map[string]any, len(b.metadata))
@@ -77,4 +79,20 @@ func (b bundle) protocol() *protocol.DisplayData {
 		}
 	}
 	return d
+}
+
+// content is JSON as what it stands for, so that it becomes an object in the
+// notebook and not a string, and everything else as it is.
+func content(mime, s string) any {
+	var v any
+	if strings.HasSuffix(mime, "+json") && json.Unmarshal([]byte(s), &v) == nil {
+		return v
+	}
+	return s
+}
+
+// GoNB has these types registered; without that they could not be sent.
+func init() {
+	gob.Register(map[string]any{})
+	gob.Register([]any{})
 }

@@ -3,6 +3,8 @@ package display
 import (
 	"fmt"
 	"strings"
+
+	"mixmodel/kernel/display/typed"
 )
 
 // MIME types of representations.
@@ -20,6 +22,7 @@ type (
 	described  interface{ Alt() string }
 	captioned  interface{ Caption() string }
 	stringLike interface{ String() string }
+	typedLike  interface{ Typed() typed.Value }
 )
 
 // Show shows the values one after another, each with all the representations
@@ -28,6 +31,11 @@ type (
 // Markdown if it has methods HTML() string and Markdown() string; and always
 // text: String() string, or the caption, alternative text or Markdown, or
 // what fmt.Sprint gives. An empty representation does not count.
+//
+// A [typed.Value], or a value that has one by its method Typed() typed.Value,
+// is sent under [typed.MIME] too, as a JSON object. A typed value without other
+// forms of its own gets them: tables and sentences. One that does not validate
+// is shown without its type, and its faults go to standard error.
 //
 // If GoNB cannot be reached, the text goes to standard output and what went
 // wrong to standard error.
@@ -55,9 +63,9 @@ type bundle struct {
 }
 
 func bundleOf(v any) bundle {
-	b := bundle{data: map[string]string{mimeText: textOf(v)}}
+	b := bundle{data: make(map[string]string)}
 	set := func(mime, s string) {
-		if s != "" {
+		if strings.TrimSpace(s) != "" {
 			b.data[mime] = s
 		}
 	}
@@ -73,7 +81,34 @@ func bundleOf(v any) bundle {
 	if x, ok := v.(markdown); ok {
 		set(mimeMarkdown, x.Markdown())
 	}
+	if x, ok := typedOf(v); ok {
+		data, err := typed.Marshal(x)
+		if err != nil {
+			fmt.Fprintf(stderr, "display: %v\n", err)
+		}
+		set(typed.MIME, string(data))
+		if _, bare := v.(typed.Value); bare && err == nil {
+			p := fallback(x)
+			set(mimeHTML, p.html())
+			set(mimeMarkdown, p.markdown())
+			set(mimeText, p.text())
+		}
+	}
+	if b.data[mimeText] == "" {
+		b.data[mimeText] = textOf(v)
+	}
 	return b
+}
+
+// typedOf returns v, or what it has, as a typed value.
+func typedOf(v any) (x typed.Value, ok bool) {
+	switch v := v.(type) {
+	case typed.Value:
+		return v, true
+	case typedLike:
+		x = v.Typed()
+	}
+	return x, x != nil
 }
 
 // about is what a picture says about itself.
