@@ -8,6 +8,7 @@ import (
 
 	"mixmodel/kernel/client"
 	"mixmodel/kernel/display/typed"
+	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -25,7 +26,7 @@ func TestStockGoNBKeepsTypedValuesAsObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := client.Run(t.Context(), nb, client.Options{}); err != nil {
+	if err := execute.Run(t.Context(), nb, client.GoNB("."), execute.Options{}); err != nil {
 		if strings.Contains(err.Error(), "building GoNB") {
 			t.Skipf("GoNB cannot be built here: %v", err)
 		}
