@@ -1,0 +1,136 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// references returns the names that the code takes from packages: for every
+// x.Sel with an x that is declared nowhere, Sel under x.
+func references(body string) (map[string][]string, error) {
+	fset := token.NewFileSet()
+	//lint:ignore SA1019 The resolution of identifiers within one file is what is wanted here.
+	file, err := parser.ParseFile(fset, "", "package main\n"+body, 0)
+	if err != nil {
+		return nil, fmt.Errorf("cell: the remembered declarations do not fit together: %w", err)
+	}
+	free := make(map[*ast.Ident]bool, len(file.Unresolved))
+	for _, id := range file.Unresolved {
+		free[id] = true
+	}
+	used := map[string][]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && free[x] && !slices.Contains(used[x.Name], sel.Sel.Name) {
+				used[x.Name] = append(used[x.Name], sel.Sel.Name)
+			}
+		}
+		return true
+	})
+	return used, nil
+}
+
+// imports returns the remembered imports that are used, and takes their names
+// out of used. Of dot imports it cannot be told; they and blank ones are kept.
+func (p Program) imports(used map[string][]string, names func(string) string) []*decl {
+	var keep, unsure []*decl
+	take := func(d *decl, name string) bool {
+		if _, ok := used[name]; !ok {
+			return false
+		}
+		delete(used, name)
+		keep = append(keep, d)
+		return true
+	}
+	for _, n := range p.names(Import) {
+		switch d := p.decls[n]; {
+		case len(d.names) > 0 && (d.names[0].text == "_" || d.names[0].text == "."):
+			keep = append(keep, d)
+		case len(d.names) > 0:
+			take(d, d.names[0].text)
+		case !take(d, assumedName(d.path)):
+			unsure = append(unsure, d)
+		}
+	}
+	for _, d := range unsure {
+		if len(used) == 0 {
+			break
+		}
+		if !isStd(d.path) {
+			take(d, names(d.path))
+		}
+	}
+	slices.SortFunc(keep, func(a, b *decl) int { return strings.Compare(a.path, b.path) })
+	return keep
+}
+
+// assumedName guesses a package's name from its path, as goimports does:
+// "math/rand/v2" is rand, "github.com/x/go-yaml.v3" is yaml.
+func assumedName(importPath string) string {
+	base := path.Base(importPath)
+	if v, ok := strings.CutPrefix(base, "v"); ok {
+		if _, err := strconv.Atoi(v); err == nil && path.Dir(importPath) != "." {
+			base = path.Base(path.Dir(importPath))
+		}
+	}
+	base = strings.TrimPrefix(base, "go-")
+	if i := strings.IndexFunc(base, func(r rune) bool {
+		return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}); i >= 0 {
+		base = base[:i]
+	}
+	return base
+}
+
+// isStd reports whether a path belongs to the standard library.
+func isStd(importPath string) bool {
+	return slices.Contains(std[assumedName(importPath)], importPath)
+}
+
+// missing returns the standard packages that are used but not imported.
+func missing(used map[string][]string) []string {
+	var paths []string
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		if p := standard(name, used[name]); p != "" {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// standard returns the package of the standard library that has this name and
+// these symbols, "" if there is none or more than one.
+func standard(name string, symbols []string) string {
+	candidates := std[name]
+	if len(candidates) == 1 {
+		return candidates[0]
+	}
+	fits := func(p string) bool {
+		for _, s := range symbols {
+			if !slices.Contains(strings.Fields(exports[p]), s) {
+				return false
+			}
+		}
+		return true
+	}
+	var found []string
+	for _, p := range candidates {
+		if fits(p) {
+			found = append(found, p)
+		}
+	}
+	// Both generators of random numbers have Int and more. goimports prefers
+	// the one for secrets, then the newer.
+	if len(found) == 1 || len(found) > 1 && name == "rand" {
+		return found[0]
+	}
+	return ""
+}
