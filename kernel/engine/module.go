@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+)
+
+// cellFolder is the folder, which does not exist, where the go command is told
+// the cells' programs are.
+const cellFolder = "gonb_cells"
+
+// openModule finds the module of the notebook's folder, and gives
+// $GONB_TMP_DIR one of its own, as GoNB does.
+func (s *Session) openModule(ctx context.Context) error {
+	version, err := s.goEnv(ctx, "GOVERSION")
+	if err != nil {
+		return err
+	}
+	s.goVersion = version
+	release := strings.TrimPrefix(strings.Fields(version)[0], "go")
+	mod := fmt.Sprintf("module gonb_%s\n\ngo %s\n", "session", release)
+	if err := os.WriteFile(filepath.Join(s.tmp, "go.mod"), []byte(mod), 0o600); err != nil {
+		return err
+	}
+	s.root = moduleRoot(s.dir)
+	if s.owned = s.root == ""; s.owned {
+		s.root = s.tmp
+	}
+	return nil
+}
+
+// moduleRoot returns the next folder upwards that holds a go.mod.
+func moduleRoot(dir string) string {
+	for {
+		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && info.Mode().IsRegular() {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// dialect is the version of GoNB whose dialect this is.
+func dialect() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if m.Path == "github.com/janpfeifer/gonb" {
+				return m.Version
+			}
+		}
+	}
+	return "v0.11.4"
+}

@@ -1,0 +1,36 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"mixmodel/kernel/cell"
+)
+
+// state is what one cell leaves to the next. It is a value: a copy may run
+// ahead of the session.
+type state struct {
+	program cell.Program
+	dir     string   // where programs run
+	env     []string // set by %env, "NAME=value"
+	goflags []string // set by %goflags
+	args    []string // set by a cell without Go, for the next one
+	tracked []string
+	capture *capture // opened by a cell without Go, for the next one
+}
+
+// setenv returns env with the variable set. The last one of a name counts.
+func setenv(env []string, name, value string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool { return strings.HasPrefix(e, name+"=") })
+	return append(env, name+"="+value)
+}
+
+// getenv returns the variable's value in env.
+func getenv(env []string, name string) string {
+	for _, e := range slices.Backward(env) {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
