@@ -1,0 +1,7 @@
+//go:build !unix
+
+package freeze
+
+import "io/fs"
+
+var errNotFolder error = fs.ErrNotExist
