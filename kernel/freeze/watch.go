@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"mixmodel/kernel/trace"
 )
@@ -76,19 +75,18 @@ type Observation struct {
 // observer makes an Observation of what a program wrote about itself.
 type observer struct {
 	place   *Place
-	since   time.Time // when the cell began
 	ignored []string  // files of the watch itself
 	scratch string    // the folder of files that live as long as the session
 	keyed   map[string]bool
 	written map[string]bool
-	moved   []string // files that are gone, perhaps by another name
 	inputs  map[Input]bool
 	Observation
 }
 
-// Observe reads what a program that has ended wrote into watched and traced,
-// which began not before since. scratch is the folder of the engine's session.
-func (p *Place) Observe(watched, traced, scratch string, since time.Time) (*Observation, error) {
+// Observe reads what a program that has ended wrote into watched and traced.
+// scratch is the folder of the engine's session. Files that are renamed are
+// seen too: package os looks at the new name first.
+func (p *Place) Observe(watched, traced, scratch string) (*Observation, error) {
 	raw, err := os.ReadFile(watched)
 	if os.IsNotExist(err) {
 		raw, err = nil, nil // no program was run
@@ -105,7 +103,7 @@ func (p *Place) Observe(watched, traced, scratch string, since time.Time) (*Obse
 		return nil, err
 	}
 	o := &observer{
-		place: p, since: since, ignored: []string{watched, traced}, scratch: scratch,
+		place: p, ignored: []string{watched, traced}, scratch: scratch,
 		keyed: make(map[string]bool), written: make(map[string]bool), inputs: make(map[Input]bool),
 	}
 	for _, a := range accesses {
@@ -114,7 +112,6 @@ func (p *Place) Observe(watched, traced, scratch string, since time.Time) (*Obse
 	for _, s := range list {
 		o.observed(s)
 	}
-	o.renamed()
 	for in := range o.inputs {
 		o.Inputs = append(o.Inputs, in)
 	}
@@ -248,7 +245,6 @@ func (o *observer) file(path, before string) {
 		return
 	case now == before && now == "":
 		o.input(Input{FileInput, o.place.name(path), ""})
-		o.moved = append(o.moved, path)
 		return
 	case now == "":
 		o.unkept("it removes %s", path)
@@ -275,33 +271,4 @@ func (o *observer) file(path, before string) {
 		o.unkept("it changes %s, whose earlier contents are unknown", path)
 	}
 	o.left(path, digest)
-}
-
-// renamed looks beside files that are gone for others that they may have
-// become: what is written aside and renamed is never opened by its name.
-func (o *observer) renamed() {
-	done := make(map[string]bool)
-	for _, path := range o.moved {
-		dir := filepath.Dir(path)
-		if done[dir] || dir == "/" {
-			continue
-		}
-		done[dir] = true
-		list, _ := os.ReadDir(dir)
-		for _, e := range list {
-			other := filepath.Join(dir, e.Name())
-			info, err := e.Info()
-			if err != nil || !info.Mode().IsRegular() || info.ModTime().Before(o.since) || o.known(other) {
-				continue
-			}
-			o.unkept("it may have renamed a file to %s", other)
-		}
-	}
-}
-
-// known reports whether a changed file is accounted for: declared, seen, or
-// written by whoever runs the notebook.
-func (o *observer) known(path string) bool {
-	ext := filepath.Ext(path)
-	return o.written[path] || o.keyed[path] || ext == ".ipynb" || ext == ".partial"
 }
