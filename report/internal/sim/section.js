@@ -1,19 +1,19 @@
 "use strict";
 (() => {
 	// Saturation: value of the curve at x for parameters a, b, c, d. Its slope
-	// there is left in the variable slope; what would be infinite is the largest
-	// number.
-	let slope = 0;
+	// there is left in slope[0], which is not boxed; what would be infinite is the
+	// largest number.
+	const slope = new Float64Array(1);
 	const { exp, log, expm1, tanh, min, max, abs, floor } = Math, most = Number.MAX_VALUE;
 	const sigmoid = u => 1 / (1 + exp(-u));
 	const bend = (x, height, steepness) => {
 		steepness = min(steepness, 1e300);
 		const g = tanh(steepness * x / 2);
-		slope = height * steepness / 2 * (1 - g * g);
+		slope[0] = height * steepness / 2 * (1 - g * g);
 		return height * g;
 	};
 	const atZero = (scale, power) => {
-		slope = power < 1 && scale > 0 ? most : power === 1 ? min(scale, most) : 0;
+		slope[0] = power < 1 && scale > 0 ? most : power === 1 ? min(scale, most) : 0;
 		return 0;
 	};
 	const curves = {
@@ -26,28 +26,28 @@
 		},
 		"michaelis-menten": (x, alpha, lam) => {
 			const q = min(1 / (lam + x), most);
-			slope = min(alpha * (lam * q) * q, most);
+			slope[0] = min(alpha * (lam * q) * q, most);
 			return alpha * (x * q);
 		},
 		"hill": (x, beta, power, kappa) => {
 			if (x === 0) return atZero(beta / kappa ** power, power);
 			const u = power * log(x / kappa), g = sigmoid(u);
-			slope = min(beta * power * (g * sigmoid(-u) / x), most);
+			slope[0] = min(beta * power * (g * sigmoid(-u) / x), most);
 			return beta * g;
 		},
 		"hill-sigmoid": (x, sigma, beta, lam) => {
 			const u = beta * (x - lam), g = sigmoid(u);
-			slope = sigma * beta * (g * sigmoid(-u));
+			slope[0] = sigma * beta * (g * sigmoid(-u));
 			return sigma * (g * sigmoid(beta * lam) * -expm1(-beta * x));
 		},
 		"root": (x, beta, alpha) => {
 			if (x === 0) return atZero(beta, alpha);
 			const g = x ** alpha;
-			slope = min(beta * alpha * (g / x), most);
+			slope[0] = min(beta * alpha * (g / x), most);
 			return beta * g;
 		},
-		"log": (x, beta) => { slope = beta / (1 + x); return beta * Math.log1p(x); },
-		"none": (x, beta) => { slope = beta; return beta * x; },
+		"log": (x, beta) => { slope[0] = beta / (1 + x); return beta * Math.log1p(x); },
+		"none": (x, beta) => { slope[0] = beta; return beta * x; },
 	};
 
 	// Adstock: logarithm of the weight at lag l of n.
@@ -87,7 +87,7 @@
 		const { periods, draws, adstock } = data, curve = curves[data.saturation];
 		const ramp = min(periods, adstock.lags - 1), n = ramp + adstock.lags;
 		const channels = data.channels.map(c => {
-			const stock = c.adstock.map(floats), theta = c.saturation.map(floats), levels = new Float64Array(draws * n);
+			const stock = (c.adstock || []).map(floats), theta = c.saturation.map(floats), levels = new Float64Array(draws * n);
 			for (let d = 0; d < draws; d++) {
 				const w = weights(adstock, stock.map(p => p[d]));
 				for (let j = 0; j < n; j++) {
@@ -109,7 +109,7 @@
 						const times = j === ramp ? periods - ramp : 1;
 						if (times === 0) continue;
 						value += times * curve(levels[at] * b, p[d], q[d], r[d], s[d]);
-						more += times * slope * levels[at];
+						more += times * slope[0] * levels[at];
 					}
 					values[d] = value * data.sales_scale;
 					next[d] = more * data.sales_scale / periods;
@@ -130,7 +130,7 @@
 
 	// Numbers as text, as in the tables.
 	const minus = s => s.replace("-", "−");
-	const grouped = x => x.toLocaleString("en", abs(x) < 100 && x % 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 });
+	const grouped = x => x.toFixed(abs(x) < 100 && x % 1 ? 2 : 0).replace(/^\d+/, n => n.replace(/\B(?=(\d{3})+$)/g, ","));
 	function short(x) {
 		const a = abs(x), [size, name] = a >= 999.5e6 ? [1e9, " bn"] : a >= 999.5e3 ? [1e6, " M"] : a >= 9995 ? [1e3, " k"] : [1, ""];
 		if (size === 1 && a >= 999.5) return minus(grouped(x));
