@@ -113,6 +113,23 @@ func (r *Response) PerDraw(plan []float64) ByChannel {
 	return ByChannel{Name: "response to the plan", Unit: "sales", Channels: r.Channels(), Draws: out}
 }
 
+// MarginalPerDraw returns what the next unit of money brings under the plan in
+// each draw, per channel, in sales per unit of money: the slope of the
+// response in the money per period, by the number of periods.
+func (r *Response) MarginalPerDraw(plan []float64) ByChannel {
+	out := matrix(len(plan), r.d.Len())
+	r.d.eachDraw(func() func(int) {
+		w := r.newWorker()
+		return func(i int) {
+			for c, b := range plan {
+				_, slope := w.at(i, c, b)
+				out[c][i] = slope / float64(r.Periods)
+			}
+		}
+	})
+	return ByChannel{Name: "marginal return of the plan", Unit: "sales per unit of spend", Channels: r.Channels(), Draws: out}
+}
+
 // responseWorker is the scratch memory of one goroutine.
 type responseWorker struct {
 	r                 *Response

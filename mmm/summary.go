@@ -65,11 +65,13 @@ type Diagnostics struct {
 	worst         struct{ rhat, bulk, tail string } // the parameters behind the extremes
 }
 
-// Limits that the literature asks for (Vehtari et al. 2021; Betancourt 2016).
+// Limits that the literature asks for (Vehtari et al. 2021; Betancourt 2016):
+// R-hat at most, effective sample sizes and E-BFMI at least. There should be
+// no divergences.
 const (
-	limitRHat  = 1.01
-	limitESS   = 400
-	limitEBFMI = 0.3
+	LimitRHat  = 1.01
+	LimitESS   = 400
+	LimitEBFMI = 0.3
 )
 
 // Diagnostics computes the fit's health from its draws and statistics.
@@ -110,10 +112,10 @@ func (d Diagnostics) Table() Table {
 	add("draws", fmt.Sprintf("%d chains × %s", d.Chains, FormatNumber(float64(d.Draws), 1)), "")
 	add("divergences", fmt.Sprint(d.Divergences), "0")
 	add("tree depth limit reached", fmt.Sprint(d.DepthHits), "0")
-	add("largest R-hat", fixed(d.MaxRHat, 4), fmt.Sprintf("≤ %v", limitRHat))
-	add("smallest bulk ESS", fixed(d.MinESSBulk, 0), fmt.Sprintf("≥ %d", limitESS))
-	add("smallest tail ESS", fixed(d.MinESSTail, 0), fmt.Sprintf("≥ %d", limitESS))
-	add("smallest E-BFMI", fixed(d.MinEBFMI, 2), fmt.Sprintf("≥ %v", limitEBFMI))
+	add("largest R-hat", fixed(d.MaxRHat, 4), fmt.Sprintf("≤ %v", LimitRHat))
+	add("smallest bulk ESS", fixed(d.MinESSBulk, 0), fmt.Sprintf("≥ %d", LimitESS))
+	add("smallest tail ESS", fixed(d.MinESSTail, 0), fmt.Sprintf("≥ %d", LimitESS))
+	add("smallest E-BFMI", fixed(d.MinEBFMI, 2), fmt.Sprintf("≥ %v", LimitEBFMI))
 	add("mean acceptance", fixed(d.MeanAccept, 3), "near the target")
 	add("leapfrog steps per draw", fixed(d.MeanLeapfrogs, 1), "few")
 	return t
@@ -132,17 +134,17 @@ func (d Diagnostics) Warnings() Warnings {
 	if d.DepthHits > 0 {
 		add("tree-depth", "sampler", "%d draws stopped at the largest tree depth (want 0): they explore slowly; raise MaxDepth or simplify the model", d.DepthHits)
 	}
-	if !(d.MaxRHat <= limitRHat) {
-		add("r-hat", d.worst.rhat, "R-hat is %.4f (want at most %v): the chains disagree; draw more, or look for parameters that the data cannot tell apart", d.MaxRHat, limitRHat)
+	if !(d.MaxRHat <= LimitRHat) {
+		add("r-hat", d.worst.rhat, "R-hat is %.4f (want at most %v): the chains disagree; draw more, or look for parameters that the data cannot tell apart", d.MaxRHat, LimitRHat)
 	}
-	if !(d.MinESSBulk >= limitESS) {
-		add("ess-bulk", d.worst.bulk, "bulk ESS is %.0f (want at least %d): its mean is not yet precise; draw more", d.MinESSBulk, limitESS)
+	if !(d.MinESSBulk >= LimitESS) {
+		add("ess-bulk", d.worst.bulk, "bulk ESS is %.0f (want at least %d): its mean is not yet precise; draw more", d.MinESSBulk, LimitESS)
 	}
-	if !(d.MinESSTail >= limitESS) {
-		add("ess-tail", d.worst.tail, "tail ESS is %.0f (want at least %d): its intervals are not yet precise; draw more", d.MinESSTail, limitESS)
+	if !(d.MinESSTail >= LimitESS) {
+		add("ess-tail", d.worst.tail, "tail ESS is %.0f (want at least %d): its intervals are not yet precise; draw more", d.MinESSTail, LimitESS)
 	}
-	if d.MinEBFMI < limitEBFMI {
-		add("e-bfmi", "sampler", "E-BFMI is %.2f (want at least %v): the sampler crosses energies slowly; use lighter-tailed priors or reparametrise", d.MinEBFMI, limitEBFMI)
+	if d.MinEBFMI < LimitEBFMI {
+		add("e-bfmi", "sampler", "E-BFMI is %.2f (want at least %v): the sampler crosses energies slowly; use lighter-tailed priors or reparametrise", d.MinEBFMI, LimitEBFMI)
 	}
 	return w
 }

@@ -152,6 +152,10 @@ func (p *Plan) doubts() mmm.Warnings {
 	return w
 }
 
+// Curves is the response to any plan over the horizon, which this plan
+// maximises.
+func (p *Plan) Curves() *mmm.Response { return p.response }
+
 // TotalResponse is the mean response of the plan, in sales units over the
 // horizon.
 func (p *Plan) TotalResponse() float64 { return floats.Sum(p.Response) }
