@@ -43,6 +43,13 @@ var channels = []channel{
 
 const million = 1e6
 
+// independent is the channel as it would spend if chance alone decided.
+func (c channel) independent() channel {
+	c.growth, c.peak, c.memory, c.rhythm = 0, 0, 0, nil
+	c.spread, c.dark = 0.6, 0.25
+	return c
+}
+
 // series returns the spend of each week in cents-rounded money. The training
 // weeks add up to total, to within rounding.
 func (c channel) series(rng *rand.Rand, weeks []time.Time) []float64 {

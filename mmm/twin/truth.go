@@ -79,7 +79,7 @@ func newTruth(o Options, in mmm.DataInput) Truth {
 	sin, cos := fourier()
 	tr := Truth{
 		About: about, Seed: o.Seed, TrainWeeks: TrainWeeks, MaxLag: MaxLag,
-		Intercept: intercept, Sigma: sigma,
+		Intercept: intercept, Sigma: o.sigma(),
 		FourierScaled: FourierTruth{Sin: sin, Cos: cos}, // finish divides by the scale
 		Season:        season(in.Dates, sin, cos),
 		Mean:          make([]float64, len(in.Dates)),

@@ -33,9 +33,25 @@ const (
 	sigma     = 37.5 * million
 )
 
-// Options chooses a twin.
+// Options chooses a twin. The zero value but for the seed is like the case
+// study; the others are easier, to see what better data would teach.
 type Options struct {
 	Seed uint64 // of spend and noise; any value
+	// Noise is the sd of sales around their mean, relative to the case
+	// study's; 0 means 1.
+	Noise float64
+	// Independent lets chance alone decide what a channel spends in a week,
+	// and a quarter of the weeks go without: no trend, no season, no rhythm,
+	// nothing in common with other channels or earlier weeks.
+	Independent bool
+}
+
+// sigma is the sd of sales around their mean.
+func (o Options) sigma() float64 {
+	if o.Noise == 0 {
+		return sigma
+	}
+	return float64(o.Noise * sigma)
 }
 
 // First day of the first week, a Sunday.
@@ -59,6 +75,9 @@ func Generate(o Options) (*mmm.Data, Truth, error) {
 		in.Dates = append(in.Dates, start.AddDate(0, 0, 7*t))
 	}
 	for i, c := range channels {
+		if o.Independent {
+			c = c.independent()
+		}
 		in.Channels = append(in.Channels, c.name)
 		in.Spend = append(in.Spend, c.series(stream(o.Seed, uint64(i+1)), in.Dates))
 	}
@@ -67,7 +86,7 @@ func Generate(o Options) (*mmm.Data, Truth, error) {
 		in.Control = append(in.Control, h.dummies(in.Dates))
 	}
 	truth := newTruth(o, in)
-	in.Target = draw(stream(o.Seed, 0), truth.Mean)
+	in.Target = draw(stream(o.Seed, 0), truth.Mean, truth.Sigma)
 	truth.finish(in)
 	d, err := mmm.NewData(in)
 	return d, truth, err
@@ -78,7 +97,7 @@ func Generate(o Options) (*mmm.Data, Truth, error) {
 func stream(seed, series uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, series)) }
 
 // draw returns sales, Normal(mean, sigma) truncated below at 0.
-func draw(rng *rand.Rand, mean []float64) []float64 {
+func draw(rng *rand.Rand, mean []float64, sigma float64) []float64 {
 	y := make([]float64, len(mean))
 	for t, mu := range mean {
 		for {
