@@ -29,11 +29,13 @@
 //
 // Packages stand on floors, and import only from floors below:
 //
-//	floor 3  mmm/budget, mmm/twin, mmm/plot       best plans; data with a known truth; figures
+//	floor 3  mmm/budget, mmm/twin, mmm/plot,      best plans; data with a known truth; figures;
+//	         mmm/brief                            results as a report wants them
 //	floor 2  mmm                                  data, model, fit and what follows from it
 //	floor 1  mmm/adstock, mmm/saturation, mmm/nuts
 //	floor 0  mmm/dist, mmm/diag
 //
-// The package knows nothing of notebooks. It does not model several markets
+// The package knows nothing of notebooks; plot and brief give their results in
+// the words of kernel/display/typed, which imports nothing. It does not model several markets
 // at once, reach and frequency, or effects that change over time.
 package mmm

@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"mmm":                           4,
 	"mmm/budget":                    5,
 	"mmm/plot":                      6,
+	"mmm/brief":                     7,
 	"mmm/twin":                      5,
 	"mmm/twin/gen":                  6,
 	"mmm/nuts/bench":                6,
