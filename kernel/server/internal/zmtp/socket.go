@@ -155,6 +155,9 @@ func (s *Socket) Wait(ctx context.Context) {
 }
 
 func (s *Socket) wait(ctx context.Context, room int) {
+	if s.has(room) {
+		return // mostly
+	}
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -166,6 +169,12 @@ func (s *Socket) wait(ctx context.Context, room int) {
 	for s.waiting() > room && ctx.Err() == nil {
 		s.change.Wait()
 	}
+}
+
+func (s *Socket) has(room int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting() <= room
 }
 
 // waiting returns the length of the longest queue, in bytes.
