@@ -143,7 +143,7 @@
 	// What was typed: 769,000 or 769000.5 or 1.2M; NaN if it is none of these.
 	function parse(text) {
 		const m = /^(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,9})?\s*(k|m|bn)?$/i.exec(text.trim());
-		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * { k: 1e3, m: 1e6, bn: 1e9 }[(m[3] || "").toLowerCase()] || Number(m[1].replaceAll(",", "") + (m[2] || "")) : NaN;
+		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * ({ k: 1e3, m: 1e6, bn: 1e9 }[(m[3] || "").toLowerCase()] || 1) : NaN;
 	}
 
 	function start(root) {
@@ -273,7 +273,7 @@
 			control.slider.addEventListener("input", () => change(Number(control.slider.value)));
 			control.box.addEventListener("change", () => {
 				const value = parse(control.box.value), ok = value >= 0 && value <= bound;
-				if (ok) change(value);
+				if (ok) { change(value); show(rows.filter(r => r === control)); }
 				else out("message").textContent = "An amount looks like 769,000 or 1.2M, and is not above " + money(bound) + ".";
 				if (!ok) control.box.setAttribute("aria-invalid", "true");
 			});
