@@ -21,26 +21,31 @@ type Source struct {
 	// compute.
 	Runs bool
 
-	cell    *Cell
-	program Program
+	places map[string]fragment // of imports
 }
+
+// ImportPlace returns where an import stands; ok is false if it was added by
+// Compose.
+func (s *Source) ImportPlace(path string) (id string, line, col int, ok bool) {
+	f, ok := s.places[path]
+	return f.cell, f.line, f.col, ok
+}
+
+// Names tells the package names of import paths, "" for one it does not know.
+type Names func(paths []string) []string
 
 // Compose returns the program that c is, with p as what is remembered, c
 // included: p.With(c).Compose(c, nil). A nil c composes the declarations
 // alone, with an empty main.
 //
 // Imports that are not used are left out; those of the standard library that
-// are used but missing are added, if the name leaves no doubt. names tells the
-// package name of an import path where the path does not show it, and may
-// return "" for unknown; nil knows none.
-func (p Program) Compose(c *Cell, names func(path string) string) (*Source, error) {
+// are used but missing are added, if the name leaves no doubt. names is asked
+// for package names that the paths do not show; nil knows none.
+func (p Program) Compose(c *Cell, names Names) (*Source, error) {
 	if c == nil {
 		c = &Cell{}
 	}
-	if names == nil {
-		names = func(string) string { return "" }
-	}
-	s := &Source{Test: c.Test, cell: c, program: p}
+	s := &Source{Test: c.Test, places: map[string]fragment{}}
 	body := p.body(c)
 	used, err := references(body)
 	if err != nil {
@@ -55,6 +60,7 @@ func (p Program) Compose(c *Cell, names func(path string) string) (*Source, erro
 			fmt.Fprintf(&sb, "import %s\n", directive(d.rest)+d.rest.text)
 		}
 		s.Imports = append(s.Imports, d.path)
+		s.places[d.path] = d.rest
 	}
 	for _, path := range missing(used) {
 		fmt.Fprintf(&sb, "import %q\n", path)

@@ -40,7 +40,7 @@ func references(body string) (map[string][]string, error) {
 
 // imports returns the remembered imports that are used, and takes their names
 // out of used. Of dot imports it cannot be told; they and blank ones are kept.
-func (p Program) imports(used map[string][]string, names func(string) string) []*decl {
+func (p Program) imports(used map[string][]string, names Names) []*decl {
 	var keep, unsure []*decl
 	take := func(d *decl, name string) bool {
 		if _, ok := used[name]; !ok {
@@ -56,20 +56,29 @@ func (p Program) imports(used map[string][]string, names func(string) string) []
 			keep = append(keep, d)
 		case len(d.names) > 0:
 			take(d, d.names[0].text)
-		case !take(d, assumedName(d.path)):
+		case !take(d, assumedName(d.path)) && !isStd(d.path):
 			unsure = append(unsure, d)
 		}
 	}
-	for _, d := range unsure {
-		if len(used) == 0 {
-			break
-		}
-		if !isStd(d.path) {
-			take(d, names(d.path))
-		}
+	for i, name := range ask(names, unsure, used) {
+		take(unsure[i], name)
 	}
 	slices.SortFunc(keep, func(a, b *decl) int { return strings.Compare(a.path, b.path) })
 	return keep
+}
+
+// ask returns the package names of imports whose paths may not show them, if
+// there are uses left that they could explain. Every main uses flag.
+func ask(names Names, unsure []*decl, used map[string][]string) []string {
+	_, flag := used["flag"]
+	if names == nil || len(unsure) == 0 || len(used) == 0 || flag && len(used) == 1 {
+		return nil
+	}
+	paths := make([]string, len(unsure))
+	for i, d := range unsure {
+		paths[i] = d.path
+	}
+	return names(paths)
 }
 
 // assumedName guesses a package's name from its path, as goimports does:

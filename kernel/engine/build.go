@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mixmodel/kernel/cell"
@@ -22,6 +24,7 @@ type unit struct {
 	src   *cell.Source
 	flags []string // of %goflags
 	env   []string // of %env
+	id    string   // of the cell
 }
 
 // name is different for different programs, and for different ways to compile
@@ -43,12 +46,18 @@ func (u *unit) file() string {
 // buildFlags make a binary that depends on nothing but the source.
 var buildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
 
-// overlay writes the units' sources and tells the go command where to imagine
-// them. It returns the overlay file.
-func (s *Session) overlay(units []*unit) (string, error) {
+// folder makes a folder for one run of the go command.
+func (s *Session) folder() (string, error) {
+	dir := filepath.Join(s.work.dir, "build", strconv.FormatInt(s.seq.Add(1), 10))
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// overlay writes the units' sources into dir and tells the go command where to
+// imagine them. It returns the overlay file.
+func (s *Session) overlay(dir string, units []*unit) (string, error) {
 	replace := map[string]string{}
-	dir, err := os.MkdirTemp(filepath.Join(s.work.dir, "src"), "")
-	if err != nil {
+	dir = filepath.Join(dir, "src")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	for _, u := range units {
@@ -66,83 +75,165 @@ func (s *Session) overlay(units []*unit) (string, error) {
 	return name, os.WriteFile(name, raw, 0o600)
 }
 
-// build compiles and links the units, which must have the same flags and
-// environment, into the folder bin under their names. It returns for each unit
-// what is wrong with it.
-func (s *Session) build(ctx context.Context, units []*unit) ([]error, error) {
-	overlay, err := s.overlay(units)
+// built is what became of a unit: a program, or what is wrong with it.
+type built struct {
+	binary string
+	err    error
+}
+
+// errUnclear says that it cannot be told what is wrong with a unit of several.
+var errUnclear = errors.New("not built, together with others")
+
+// build compiles and links units that are compiled the same way.
+func (s *Session) build(ctx context.Context, units []*unit) ([]built, error) {
+	dir, err := s.folder()
+	if err != nil {
+		return nil, err
+	}
+	overlay, err := s.overlay(dir, units)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(filepath.Dir(overlay))
-	bin := filepath.Join(s.work.dir, "bin")
-	args := []string{"build"}
-	if units[0].src.Test {
-		args = []string{"test", "-c", "-vet=off"}
-	}
-	args = append(args, buildFlags...)
-	args = append(args, "-overlay", overlay)
-	args = append(args, units[0].flags...)
-	if units[0].src.Test {
-		args = append(args, "-o", filepath.Join(bin, units[0].name()))
-	} else {
-		args = append(args, "-o", bin+string(filepath.Separator))
-	}
-	for _, u := range units {
-		args = append(args, "./"+cellFolder+"/"+u.name())
-	}
-	output, err := s.goCommand(ctx, units[0].env, args...)
+	output, err := s.goCommand(ctx, units[0].env, s.buildArgs(dir, overlay, units)...)
 	if err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	errs := make([]error, len(units))
-	if err != nil {
-		for i, u := range units {
-			if _, missing := os.Stat(s.binary(u)); missing != nil {
-				errs[i] = s.compileError(u, output, err)
-			}
+	list := make([]built, len(units))
+	for i, u := range units {
+		list[i].binary = filepath.Join(dir, u.name()) + exe
+		if err == nil {
+			continue
+		}
+		if _, missing := os.Stat(list[i].binary); missing != nil {
+			list[i].err = s.compileError(u, len(units) == 1, output, err)
 		}
 	}
-	return errs, nil
+	return list, nil
 }
 
-// binary is where a unit's program is.
-func (s *Session) binary(u *unit) string {
-	name := filepath.Join(s.work.dir, "bin", u.name())
-	if filepath.Separator == '\\' {
-		name += ".exe"
+func (s *Session) buildArgs(dir, overlay string, units []*unit) []string {
+	test := units[0].src.Test
+	args := []string{"build"}
+	if test {
+		args = []string{"test", "-c", "-vet=off"}
 	}
-	return name
+	args = append(append(append(args, buildFlags...), "-overlay", overlay), units[0].flags...)
+	if test {
+		args = append(args, "-o", filepath.Join(dir, units[0].name())+exe)
+	} else {
+		args = append(args, "-o", dir+string(filepath.Separator))
+	}
+	return append(args, patterns(units)...)
 }
 
-// compileError picks what the go command says about a unit.
-func (s *Session) compileError(u *unit, output string, err error) error {
-	var mine []string
-	section := ""
+// compile compiles units without linking them.
+func (s *Session) compile(ctx context.Context, units []*unit) ([]built, error) {
+	st := state{goflags: units[0].flags, env: units[0].env}
+	args := []string{"-export", "-json=ImportPath,Error,DepsErrors"}
+	if units[0].src.Test {
+		args = append(args, "-test")
+	}
+	listing, err := s.list(ctx, st, units, append(args, patterns(units)...)...)
+	if err != nil {
+		return nil, err
+	}
+	said := map[string]string{}
+	for _, p := range listing {
+		name := unitName.FindString(p.ImportPath)
+		if p.Error != nil {
+			said[name] += p.Error.Err + "\n"
+			continue
+		}
+		for _, e := range p.DepsErrors {
+			said[name] += e.Err + "\n"
+		}
+	}
+	list := make([]built, len(units))
+	for i, u := range units {
+		if text := said[u.name()]; text != "" {
+			list[i].err = &CompileError{CellID: u.id, Diagnostics: s.diagnose(u, text)}
+		} else {
+			s.ahead.note(u)
+		}
+	}
+	return list, nil
+}
+
+var unitName = regexp.MustCompile(`\bc[0-9a-f]{20}\b`)
+
+// patterns names the units for the go command.
+func patterns(units []*unit) []string {
+	var list []string
+	for _, u := range units {
+		list = append(list, "./"+cellFolder+"/"+u.name())
+	}
+	return list
+}
+
+// compileError picks what the go command says about a unit. If it was alone,
+// everything is about it.
+func (s *Session) compileError(u *unit, alone bool, output string, err error) error {
+	var mine strings.Builder
+	section, found := "", alone
 	for line := range strings.Lines(output) {
 		if head, ok := strings.CutPrefix(line, "# "); ok {
 			section = head
+			found = found || strings.Contains(head, u.name())
 			continue
 		}
 		if section == "" || strings.Contains(section, u.name()) || !strings.Contains(section, cellFolder) {
-			mine = append(mine, line)
+			mine.WriteString(line)
 		}
 	}
-	ds, rest := cell.ParseDiagnostics(strings.Join(mine, ""))
-	if rest = s.clean(strings.TrimSpace(rest)); rest != "" && (len(ds) == 0 || !strings.HasPrefix(rest, "too many errors")) {
-		ds = append(ds, Diagnostic{Message: rest})
+	if !found {
+		return errUnclear
 	}
+	ds := s.diagnose(u, mine.String())
 	if len(ds) == 0 {
-		ds = append(ds, Diagnostic{Message: "go build: " + err.Error()})
+		ds = cell.Diagnostics{{CellID: u.id, Message: "go build: " + err.Error()}}
 	}
-	return &CompileError{Diagnostics: ds}
+	return &CompileError{CellID: u.id, Diagnostics: ds}
 }
+
+// diagnose makes diagnostics of what the go command says about a unit. What
+// concerns an import is put where the import stands.
+func (s *Session) diagnose(u *unit, output string) cell.Diagnostics {
+	ds, rest := cell.ParseDiagnostics(output)
+	if rest = s.clean(strings.TrimSpace(rest)); rest == "" || rest == "too many errors" {
+		return ds
+	}
+	for line := range strings.Lines(ownPlace.ReplaceAllString(rest, "")) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "\t") && len(ds) > 0 {
+			ds[len(ds)-1].Message += "\n" + line
+			continue
+		}
+		d := Diagnostic{CellID: u.id, Message: line}
+		for _, path := range u.src.Imports {
+			if strings.Contains(line, "package "+path) {
+				if id, line, col, ok := u.src.ImportPlace(path); ok {
+					d.CellID, d.Line, d.Col = id, line, col
+				}
+			}
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+// ownPlace is a place in a file that does not exist.
+var ownPlace = regexp.MustCompile(`(?m)^(?:package \S*/` + cellFolder + `/\w+\n\s*)?(?:imports? )?` + cellFolder + `/\w+/main(?:_test)?\.go:\d+:\d+: `)
 
 // clean takes the session's own folders out of a message.
 func (s *Session) clean(text string) string {
-	text = strings.ReplaceAll(text, s.work.dir+string(filepath.Separator), "")
-	return strings.ReplaceAll(text, s.root+string(filepath.Separator), "")
+	for _, dir := range []string{s.work.dir, s.root} {
+		text = strings.ReplaceAll(text, dir+string(filepath.Separator), "")
+	}
+	return goroot.ReplaceAllString(text, "")
 }
+
+var goroot = regexp.MustCompile(` \(\S*[/\\]src[/\\]\S*\)`)
 
 // goCommand runs the go command in the module, and returns what it said.
 func (s *Session) goCommand(ctx context.Context, env []string, args ...string) (string, error) {

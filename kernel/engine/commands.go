@@ -61,7 +61,7 @@ func shellName() string {
 
 // command runs a % line.
 func (x *execution) command(cmd cell.Command) error {
-	st, outs, err := x.state.apply(x.s, cmd)
+	st, outs, err := x.state.apply(cmd, true)
 	for _, o := range outs {
 		x.out(o)
 	}
@@ -84,8 +84,9 @@ func (x *execution) command(cmd cell.Command) error {
 	return nil
 }
 
-// apply returns the state after a % line, and what the line shows.
-func (st state) apply(s *Session, cmd cell.Command) (state, []Output, error) {
+// apply returns the state after a % line, and what the line shows. If check is
+// true, what it names must exist.
+func (st state) apply(cmd cell.Command, check bool) (state, []Output, error) {
 	say := func(format string, args ...any) []Output {
 		return []Output{{Kind: Stream, Name: "stdout", Text: fmt.Sprintf(format, args...)}}
 	}
@@ -105,7 +106,7 @@ func (st state) apply(s *Session, cmd cell.Command) (state, []Output, error) {
 		st.env = setenv(st.env, name, value)
 		return st, say("Set: %s=%q\n", name, value), nil
 	case "cd":
-		return st.cd(s, cmd.Args)
+		return st.cd(cmd.Args, check)
 	case "goflags":
 		if len(cmd.Args) > 0 {
 			st.goflags = slices.DeleteFunc(slices.Clone(cmd.Args), func(a string) bool { return a == "" })
@@ -116,7 +117,7 @@ func (st state) apply(s *Session, cmd cell.Command) (state, []Output, error) {
 	case "help":
 		return st, markdown(help), nil
 	case "version":
-		return st, markdown(fmt.Sprintf("mixmodel's kernel for Go notebooks, in the dialect of GoNB %s, with %s", dialect(), s.goVersion)), nil
+		return st, markdown(fmt.Sprintf("mixmodel's kernel for Go notebooks, in the dialect of GoNB %s", dialect())), nil
 	case "reset":
 		switch {
 		case len(cmd.Args) == 0:
@@ -154,7 +155,7 @@ func assignment(args []string) (name, value string, err error) {
 	return args[0], args[1], nil
 }
 
-func (st state) cd(s *Session, args []string) (state, []Output, error) {
+func (st state) cd(args []string, check bool) (state, []Output, error) {
 	verb := "Current directory:"
 	switch len(args) {
 	case 0:
@@ -163,7 +164,9 @@ func (st state) cd(s *Session, args []string) (state, []Output, error) {
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(st.dir, dir)
 		}
-		if info, err := os.Stat(dir); err != nil {
+		if info, err := os.Stat(dir); !check {
+			// It may be made by then.
+		} else if err != nil {
 			return st, nil, fmt.Errorf("`%%cd %q` failed: %w", args[0], err)
 		} else if !info.IsDir() {
 			return st, nil, fmt.Errorf("`%%cd %q` failed: not a directory", args[0])

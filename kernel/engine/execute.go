@@ -52,6 +52,7 @@ func (s *Session) execute(ctx context.Context, c Cell, out func(Output)) error {
 	parsed, syntax := cell.Parse(c.ID, c.Source)
 	st := s.current()
 	x := &execution{s: s, ctx: ctx, cell: c, parsed: parsed, out: out, state: st}
+	s.expect(st, parsed)
 	if parsed.Magic != nil {
 		return x.magic()
 	}
@@ -83,6 +84,17 @@ func (s *Session) remember(st state) {
 	s.state = st
 }
 
+// expect notes what the state will be after the cell, for Prepare.
+func (s *Session) expect(st state, c *cell.Cell) {
+	next, err := st.settings(c, false)
+	if err == nil {
+		next = next.then(c)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = next
+}
+
 // execution is a cell that is being run.
 type execution struct {
 	s      *Session
@@ -101,26 +113,27 @@ func (x *execution) print(name, text string) {
 // program compiles and runs the cell's program.
 func (x *execution) program() error {
 	s := x.s
-	u, next, err := s.unit(x.ctx, x.state, x.parsed)
+	u, err := s.unit(x.ctx, x.state, x.parsed)
 	if err != nil {
 		return err
 	}
-	_ = os.WriteFile(filepath.Join(s.tmp, "main.go"), u.src.Text, 0o600) // for !* lines to look at
-	if err := s.built(x.ctx, u); err != nil {
+	_ = os.WriteFile(filepath.Join(s.tmp, u.file()), u.src.Text, 0o600) // for !* lines to look at
+	binary, err := s.built(x.ctx, u)
+	if err != nil {
 		return err
 	}
 	after := s.current()
-	after.program = next
+	after.program = x.state.program.With(x.parsed)
 	s.remember(after)
 	if !u.src.Runs {
 		return nil
 	}
-	defer os.Remove(s.binary(u))
+	defer os.Remove(binary)
 	args := x.state.args
 	if x.parsed.Test && len(args) == 0 {
 		args = x.parsed.TestArgs()
 	}
-	cmd := exec.Command(s.binary(u), args...)
+	cmd := exec.Command(binary, args...)
 	cmd.Dir = x.state.dir
 	cmd.Env = append(s.environ(x.state), protocol.GONB_PIPE_ENV+"=/dev/fd/3", protocol.GONB_PIPE_BACK_ENV+"=/dev/fd/4")
 	last, err := s.run(x.ctx, process{cmd: cmd, displays: true}, x.state.capture.tee(x.out))
@@ -142,14 +155,13 @@ func (x *execution) failed(last string, err error) error {
 	return &RunError{CellID: x.cell.ID, Name: "ExitError", Value: value}
 }
 
-// unit composes the program of a cell and tells what is remembered after it.
-func (s *Session) unit(ctx context.Context, st state, c *cell.Cell) (*unit, cell.Program, error) {
-	next := st.program.With(c)
-	src, err := next.Compose(c, s.packageNames(ctx, st.env))
+// unit composes the program of a cell, to be run in a state.
+func (s *Session) unit(ctx context.Context, st state, c *cell.Cell) (*unit, error) {
+	src, err := st.program.With(c).Compose(c, s.packageNames(ctx, st))
 	if err != nil {
-		return nil, next, &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: err.Error()}}}
+		return nil, &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: err.Error()}}}
 	}
-	return &unit{src: src, flags: st.goflags, env: st.env}, next, nil
+	return &unit{src: src, flags: st.goflags, env: st.env, id: c.ID}, nil
 }
 
 // environ is the environment of programs and shells.

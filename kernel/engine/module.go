@@ -16,13 +16,14 @@ const cellFolder = "gonb_cells"
 // openModule finds the module of the notebook's folder, and gives
 // $GONB_TMP_DIR one of its own, as GoNB does.
 func (s *Session) openModule(ctx context.Context) error {
-	version, err := s.goEnv(ctx, "GOVERSION")
+	settings, err := s.goEnv(ctx, "GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "CGO_ENABLED")
 	if err != nil {
 		return err
 	}
-	s.goVersion = version
-	release := strings.TrimPrefix(strings.Fields(version)[0], "go")
-	mod := fmt.Sprintf("module gonb_%s\n\ngo %s\n", "session", release)
+	s.goSettings = settings
+	version, _, _ := strings.Cut(settings, "\n")
+	release, _, _ := strings.Cut(strings.TrimPrefix(version, "go"), " ")
+	mod := fmt.Sprintf("module gonb_session\n\ngo %s\n", release)
 	if err := os.WriteFile(filepath.Join(s.tmp, "go.mod"), []byte(mod), 0o600); err != nil {
 		return err
 	}

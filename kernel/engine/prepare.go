@@ -2,27 +2,240 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
+
+	"mixmodel/kernel/cell"
 )
+
+// Most programs that are built by one go command. It takes some time to start,
+// but a cell waits for all that are built with it.
+const maxBatch = 8
 
 // ahead is what is compiled before it is needed.
 type ahead struct {
-	mu     sync.Mutex
-	cancel context.CancelFunc
+	ctx  context.Context // ends with the session
+	stop context.CancelFunc
+	idle sync.WaitGroup
+
+	mu        sync.Mutex
+	queue     []*unit            // to be built, in order
+	pending   map[string]*future // by the unit's name: being built, or not yet used
+	direct    map[string]bool    // units that Execute did not wait for
+	checked   map[string]bool    // units that are known to compile
+	working   bool
+	composing context.CancelFunc // of the last Prepare
+}
+
+func newAhead() *ahead {
+	a := &ahead{pending: map[string]*future{}, direct: map[string]bool{}, checked: map[string]bool{}}
+	a.ctx, a.stop = context.WithCancel(context.Background())
+	return a
+}
+
+func (a *ahead) close() {
+	a.stop()
+	a.mu.Lock()
+	a.queue = nil
+	a.mu.Unlock()
+	a.idle.Wait()
+}
+
+// future is a program that is being built, or was.
+type future struct {
+	done chan struct{}
+	built
 }
 
 // Prepare says which cells will be run next, in order, so that they can be
-// compiled while others run. It replaces what was said before, returns at once
-// and changes nothing but the time that Execute takes.
-func (s *Session) Prepare(cells []Cell) {}
-
-func (a *ahead) close() {}
-
-// built sees to it that the unit's program is there.
-func (s *Session) built(ctx context.Context, u *unit) error {
-	errs, err := s.build(ctx, []*unit{u})
-	if err != nil {
-		return err
+// compiled while others run. It takes the place of what was said before,
+// returns at once, and changes nothing but the time that Execute takes.
+//
+// What is compiled ahead is compiled from the files as they are then.
+func (s *Session) Prepare(cells []Cell) {
+	s.mu.Lock()
+	st := s.state
+	if s.stop != nil {
+		st = s.next
 	}
-	return errs[0]
+	s.mu.Unlock()
+	a := s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ctx.Err() != nil {
+		return
+	}
+	if a.composing != nil {
+		a.composing()
+	}
+	ctx, stop := context.WithCancel(a.ctx)
+	a.composing, a.queue = stop, nil
+	a.idle.Add(1)
+	go func() {
+		defer a.idle.Done()
+		s.compose(ctx, st, slices.Clone(cells))
+	}()
+}
+
+// compose queues the programs that the cells will be if all goes well.
+func (s *Session) compose(ctx context.Context, st state, cells []Cell) {
+	for _, c := range cells {
+		parsed, syntax := cell.Parse(c.ID, c.Source)
+		settled, err := st.settings(parsed, false)
+		if ctx.Err() != nil || syntax != nil || err != nil {
+			return // Execute will end here
+		}
+		if parsed.Go {
+			u, err := s.unit(ctx, settled, parsed)
+			if err != nil || !s.enqueue(ctx, u) {
+				return
+			}
+		}
+		st = settled.then(parsed)
+	}
+}
+
+// enqueue adds a unit to the queue and sees that somebody works on it.
+func (s *Session) enqueue(ctx context.Context, u *unit) bool {
+	a := s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ctx.Err() != nil {
+		return false
+	}
+	name := u.name()
+	if a.direct[name] || a.pending[name] != nil || a.checked[name] && !u.src.Runs {
+		return true
+	}
+	a.queue = append(a.queue, u)
+	if !a.working {
+		a.working = true
+		a.idle.Add(1)
+		go s.buildAhead()
+	}
+	return true
+}
+
+// buildAhead works the queue off, in batches that grow: the first cell is
+// waited for, the last ones are not.
+func (s *Session) buildAhead() {
+	a := s.ahead
+	defer a.idle.Done()
+	for size := 1; ; size = min(2*size+1, maxBatch) {
+		units, futures := a.take(size)
+		if units == nil {
+			return
+		}
+		list, err := s.buildAll(a.ctx, units)
+		for i, f := range futures {
+			if err != nil {
+				f.err = errUnclear
+			} else {
+				f.built = list[i]
+			}
+			close(f.done)
+		}
+	}
+}
+
+// take takes units off the queue that can be built together.
+func (a *ahead) take(n int) (units []*unit, futures []*future) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for len(a.queue) > 0 && len(units) < n && (len(units) == 0 || units[0].like(a.queue[0])) {
+		u := a.queue[0]
+		a.queue = a.queue[1:]
+		if name := u.name(); a.pending[name] == nil && !a.direct[name] {
+			f := &future{done: make(chan struct{})}
+			a.pending[name] = f
+			units, futures = append(units, u), append(futures, f)
+		}
+	}
+	a.working = units != nil
+	return units, futures
+}
+
+// like reports whether one go command can build both.
+func (u *unit) like(v *unit) bool {
+	return !u.src.Test && !v.src.Test && slices.Equal(u.flags, v.flags) && slices.Equal(u.env, v.env)
+}
+
+// claim returns what was or is being built of a unit, nil if that is nothing.
+func (a *ahead) claim(u *unit) *future {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	name := u.name()
+	f := a.pending[name]
+	delete(a.pending, name)
+	if f == nil {
+		a.direct[name] = true
+	}
+	return f
+}
+
+func (a *ahead) note(u *unit) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.checked[u.name()] = true
+}
+
+func (a *ahead) isChecked(u *unit) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.checked[u.name()]
+}
+
+// built returns the unit's program. One that shows nothing need not be
+// linked, it is enough that it compiles.
+func (s *Session) built(ctx context.Context, u *unit) (string, error) {
+	if !u.src.Runs && s.ahead.isChecked(u) {
+		return "", nil
+	}
+	if f := s.ahead.claim(u); f != nil {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		}
+		var compile *CompileError
+		if f.err == nil || errors.As(f.err, &compile) {
+			return f.binary, f.err
+		}
+	}
+	list, err := s.buildAll(ctx, []*unit{u})
+	if err != nil {
+		return "", err
+	}
+	return list[0].binary, list[0].err
+}
+
+// buildAll builds units that are alike: links those that run, compiles the
+// others.
+func (s *Session) buildAll(ctx context.Context, units []*unit) ([]built, error) {
+	list := make([]built, len(units))
+	for _, runs := range []bool{true, false} {
+		var some []*unit
+		var at []int
+		for i, u := range units {
+			if u.src.Runs == runs {
+				some, at = append(some, u), append(at, i)
+			}
+		}
+		if len(some) == 0 {
+			continue
+		}
+		compile := s.build
+		if !runs {
+			compile = s.compile
+		}
+		part, err := compile(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		for i, b := range part {
+			list[at[i]] = b
+		}
+	}
+	return list, nil
 }

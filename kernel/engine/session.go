@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mixmodel/kernel/cell"
@@ -59,19 +60,21 @@ type Session struct {
 	tmp   string // $GONB_TMP_DIR
 	work  *scratch
 
-	goVersion string
+	goSettings string // the version of Go and the platform
 
 	one sync.Mutex // held while a cell runs
 
 	mu       sync.Mutex
 	state    state
+	next     state                   // after the cell that runs now
 	stop     context.CancelCauseFunc // of what runs now
 	closed   bool
 	displays map[string]bool // ids that were shown
 	comm     func(address string, value any) bool
 
-	ahead ahead
+	ahead *ahead
 	deps  deps
+	seq   atomic.Int64 // of folders for sources and programs
 }
 
 // Open starts a session. It needs the go command. ctx bounds the start only.
@@ -95,7 +98,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{opt: o, dir: dir, work: work, tmp: filepath.Join(work.dir, "gonb"), displays: map[string]bool{}}
+	s := &Session{opt: o, dir: dir, work: work, tmp: filepath.Join(work.dir, "gonb"), displays: map[string]bool{}, ahead: newAhead()}
 	s.state.dir = dir
 	if err := s.openModule(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

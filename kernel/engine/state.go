@@ -34,3 +34,28 @@ func getenv(env []string, name string) string {
 	}
 	return ""
 }
+
+// settings returns the state after the cell's % lines, in which its program
+// runs. Unless check is true, folders need not exist.
+func (st state) settings(c *cell.Cell, check bool) (state, error) {
+	for _, cmd := range c.Commands {
+		if cmd.Shell {
+			continue
+		}
+		next, _, err := st.apply(cmd, check)
+		if err != nil {
+			return st, &RunError{CellID: c.ID, Line: cmd.Line, Name: "CommandError", Value: err.Error()}
+		}
+		st = next
+	}
+	return st, nil
+}
+
+// then returns the state after the cell's program.
+func (st state) then(c *cell.Cell) state {
+	if c.Go {
+		st.program = st.program.With(c)
+		st.args, st.capture = nil, nil
+	}
+	return st
+}

@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"mixmodel/kernel/cell"
+)
+
+// deps knows the packages that cells import, as the go command compiled them.
+type deps struct {
+	mu    sync.Mutex
+	known map[string]*packages // by flags and environment
+	names map[string]string    // package names by import path
+}
+
+// packages are those of one way to compile.
+type packages struct {
+	list map[string]*listed
+}
+
+// listed is what the go command says about a package.
+type listed struct {
+	ImportPath string
+	Name       string
+	BuildID    string
+	Export     string
+	Deps       []string
+	Error      *listError
+	DepsErrors []*listError
+}
+
+type listError struct{ Pos, Err string }
+
+// forget says that files may have changed.
+func (d *deps) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.known, d.names = nil, nil
+}
+
+// packages returns what is known of the paths and all they import, having
+// compiled them.
+func (s *Session) packages(ctx context.Context, st state, paths []string) (map[string]*listed, error) {
+	s.deps.mu.Lock()
+	defer s.deps.mu.Unlock()
+	key := fmt.Sprintf("%q %q", st.goflags, st.env)
+	known := s.deps.known[key]
+	if known == nil {
+		known = &packages{list: map[string]*listed{}}
+	}
+	var want []string
+	for _, p := range paths {
+		if known.list[p] == nil && p != "unsafe" && p != "C" {
+			want = append(want, p)
+		}
+	}
+	if len(want) == 0 {
+		return known.list, nil
+	}
+	args := append([]string{"-deps", "-export", "-json=ImportPath,Name,BuildID,Export,Deps,Error,DepsErrors"}, want...)
+	list, err := s.list(ctx, st, nil, args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list {
+		known.list[p.ImportPath] = p
+	}
+	if s.deps.known == nil {
+		s.deps.known = map[string]*packages{}
+	}
+	s.deps.known[key] = known
+	return known.list, nil
+}
+
+// list runs go list -e. The units, if any, are to be listed among args.
+func (s *Session) list(ctx context.Context, st state, units []*unit, args ...string) ([]*listed, error) {
+	all := append([]string{"list", "-e", "-trimpath", "-buildvcs=false"}, st.goflags...)
+	if len(units) > 0 {
+		dir, err := s.folder()
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		overlay, err := s.overlay(dir, units)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, "-overlay", overlay)
+	}
+	var out, said bytes.Buffer
+	if err := s.goRun(ctx, st.env, &out, &said, append(all, args...)...); err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, fmt.Errorf("go list: %w: %s", err, s.clean(strings.TrimSpace(said.String())))
+	}
+	return decodeList(&out)
+}
+
+func decodeList(r io.Reader) ([]*listed, error) {
+	var list []*listed
+	dec := json.NewDecoder(r)
+	for {
+		p := new(listed)
+		err := dec.Decode(p)
+		if errors.Is(err, io.EOF) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("go list: %w", err)
+		}
+		list = append(list, p)
+	}
+}
+
+// packageNames returns a function that tells the names of packages by their
+// paths. It asks the go command, once for each path.
+func (s *Session) packageNames(ctx context.Context, st state) cell.Names {
+	return func(paths []string) []string {
+		s.deps.mu.Lock()
+		defer s.deps.mu.Unlock()
+		if s.deps.names == nil {
+			s.deps.names = map[string]string{}
+		}
+		known := s.deps.names
+		unknown := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { _, ok := known[p]; return ok })
+		if len(unknown) > 0 {
+			for _, p := range unknown {
+				known[p] = ""
+			}
+			list, _ := s.list(ctx, st, nil, append([]string{"-json=ImportPath,Name"}, unknown...)...) // the compiler will complain
+			for _, p := range list {
+				known[p.ImportPath] = p.Name
+			}
+		}
+		names := make([]string, len(paths))
+		for i, p := range paths {
+			names[i] = known[p]
+		}
+		return names
+	}
+}

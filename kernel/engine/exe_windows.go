@@ -1,0 +1,4 @@
+package engine
+
+// exe ends the name of a program.
+const exe = ".exe"
