@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -33,6 +34,10 @@ func Allocation(channels []string, current, optimal, lower, upper []float64, o O
 	b := tableColumn{head: "optimal", style: labelText.strong()}
 	d := tableColumn{head: "change", style: labelText}
 	e := tableColumn{head: "bound", style: labelText.in(soft)}
+	data := []typed.Column{textColumn("channel", channels), numberColumn("current", o.money(), current), numberColumn("optimal", o.money(), optimal)}
+	if bounded {
+		data = append(data, numberColumn("lower bound", o.money(), lower), numberColumn("upper bound", o.money(), upper))
+	}
 	var words []string
 	for c, name := range channels {
 		y := -float64(c)
@@ -61,7 +66,7 @@ func Allocation(channels []string, current, optimal, lower, upper []float64, o O
 	}
 	s.grid(1, 0, p)
 	return s.figure(o, "Two bars per channel, current and optimal spend per week: "+strings.Join(words, ", ")+".",
-		movers(channels, current, optimal))
+		movers(channels, current, optimal), data...)
 }
 
 // binding names the bound on which v lies, if any.
@@ -140,5 +145,6 @@ func ResponseVsSpend(channels []string, spend []float64, response mmm.ByChannel,
 	cost.table = []tableColumn{spent}
 	gain.table = []tableColumn{contribution, ratio}
 	s.columns([]float64{1, 1.6}, 14, cost, gain)
-	return s.figure(o, sentence(strings.Join(words, "; "))+".", "Spend and contribution of each channel over the same time.")
+	return s.figure(o, sentence(strings.Join(words, "; "))+".", "Spend and contribution of each channel over the same time.",
+		textColumn("channel", channels), numberColumn("spend", o.money(), spend), estimateColumn("contribution", o.sales(), estimates(response)))
 }

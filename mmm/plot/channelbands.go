@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -59,8 +60,11 @@ func channelBands(function string, bands, current []mmm.Band, with comparison, t
 	s := newSheet(title, fmt.Sprintf("Contribution to %s per %s, each channel on its own scale", o.target(), period), keys...)
 	var panels []*panel
 	var words []string
+	data := []typed.Column{dayColumn(bands[0].Dates)}
 	for c, b := range bands {
 		whole(function, "contributions["+b.Name+"]", b)
+		same(function, "contributions["+b.Name+"]", b.Len(), bands[0].Len())
+		data = append(data, bandColumn(b.Name, o.sales(), b))
 		p := newPanel(112)
 		p.datesOf(b.Dates)
 		p.Y.Tick.Marker = numbers{format: money, n: 3}
@@ -71,6 +75,8 @@ func channelBands(function string, bands, current []mmm.Band, with comparison, t
 		word := fmt.Sprintf("%s %s", b.Name, money.value(mean))
 		if current != nil {
 			whole(function, "current["+b.Name+"]", current[c])
+			same(function, "current["+b.Name+"]", current[c].Len(), b.Len())
+			data = append(data, numberColumn(b.Name+", "+with.legend, o.sales(), current[c].Mean))
 			p.add(line{x: seconds(current[c].Dates), y: current[c].Mean, color: ink, width: 1.2, dash: []vg.Length{4, 3}})
 			was := average(current[c].Mean)
 			p.note += ", " + with.short + " " + money.value(was)
@@ -83,5 +89,6 @@ func channelBands(function string, bands, current []mmm.Band, with comparison, t
 	}
 	s.grid(2, 26, panels...)
 	return s.figure(o, fmt.Sprintf("One panel per channel with mean, 50 %% and 94 %% bands. Means per %s: %s.", period, strings.Join(words, ", ")),
-		fmt.Sprintf("Contribution per %s and channel, %s; the bands are intervals of the contribution, which is never observed.", period, between(bands[0].Dates)))
+		fmt.Sprintf("Contribution per %s and channel, %s; the bands are intervals of the contribution, which is never observed.", period, between(bands[0].Dates)),
+		data...)
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -38,7 +39,9 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	money, period := format{currency: o.Currency}, periodName(parts[0].Dates)
 	keys := []key{{"observed", keyLine, ink}}
 	var words []string
+	data := []typed.Column{dayColumn(parts[0].Dates), numberColumn("observed", o.sales(), observed)}
 	for i, b := range parts {
+		data = append(data, bandColumn(b.Name, o.sales(), b))
 		keys = append(keys, key{b.Name, keyBar, over(partColor(i, len(parts)), 0.7)})
 		words = append(words, b.Name+" "+money.value(average(b.Mean)))
 	}
@@ -52,7 +55,7 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	return s.figure(o,
 		fmt.Sprintf("Stacked areas per %s, %s, with the observed line, and one panel per part with its bands. Means: %s; observed %s.",
 			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(average(observed))),
-		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")))
+		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")), data...)
 }
 
 // partColor is the colour of part i of n; the last one is at the bottom.
@@ -144,6 +147,7 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	values := tableColumn{head: "sum", style: labelText.strong()}
 	shares := tableColumn{head: "of total", style: labelText}
 	var rows, words []string
+	var sums, parts []float64
 	for i, b := range waterfallBars(steps, channels) {
 		p.add(b)
 		if i < len(steps) {
@@ -152,11 +156,13 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	}
 	for i, st := range steps {
 		rows = append(rows, st.Name)
+		sums, parts = append(sums, st.Value), append(parts, fraction(st.Value, sum))
 		values.cells = append(values.cells, money.value(st.Value))
 		shares.cells = append(shares.cells, share.value(fraction(st.Value, sum)))
 		words = append(words, fmt.Sprintf("%s %s (%s)", st.Name, values.cells[i], shares.cells[i]))
 	}
 	rows = append(rows, "total")
+	sums, parts = append(sums, sum), append(parts, fraction(sum, sum))
 	values.cells = append(values.cells, money.value(sum))
 	shares.cells = append(shares.cells, share.value(fraction(sum, sum)))
 	p.xFromZero()
@@ -164,7 +170,8 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	p.table = []tableColumn{values, shares}
 	s.grid(1, 0, p)
 	return s.figure(o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
-		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)))
+		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)),
+		textColumn("part", rows), numberColumn("sum", o.sales(), sums), numberColumn("of total", typed.Unit{Of: typed.Fraction}, parts))
 }
 
 // waterfallBars returns one bar per step, each starting where the one before

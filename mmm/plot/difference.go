@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -64,7 +65,15 @@ func Difference(q mmm.Quantity, o DifferenceOptions) *Figure {
 	s.grid(1, 0, p)
 	return s.figure(o.Options,
 		fmt.Sprintf("Density of the difference: mean %s, 94 %% interval %s to %s; %s of the draws lie above %s.", mean, lo, hi, probability.value(above), ref),
-		fmt.Sprintf("With probability %s the difference is above %s; its mean is %s.", probability.value(above), ref, mean))
+		fmt.Sprintf("With probability %s the difference is above %s; its mean is %s.", probability.value(above), ref, mean),
+		numberColumn(or(q.Name, "difference"), o.unit(q), x), numberColumn("density", typed.Unit{}, y))
+}
+
+func (o DifferenceOptions) unit(q mmm.Quantity) typed.Unit {
+	if o.Percent {
+		return typed.Unit{Of: typed.Fraction}
+	}
+	return o.number(q.Unit)
 }
 
 // heightAt interpolates y at the given x.

@@ -46,7 +46,8 @@ func Errors(errors mmm.Band, o Options) *Figure {
 	return s.figure(o,
 		fmt.Sprintf("Mean error with 50 %% and 94 %% bands around a line at zero; mean absolute error of the predicted mean %s. Largest: %s. The 94 %% band excludes zero in %d of %s.",
 			money.value(meanAbs(errors.Mean)), strings.Join(words, ", "), outside, count(errors.Len(), period)),
-		fmt.Sprintf("The 94 %% band excludes zero in %d of %s; the largest errors are named.", outside, count(errors.Len(), period)))
+		fmt.Sprintf("The 94 %% band excludes zero in %d of %s; the largest errors are named.", outside, count(errors.Len(), period)),
+		dayColumn(errors.Dates), bandColumn("observed minus predicted", o.sales(), errors))
 }
 
 func meanAbs(y []float64) float64 {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
+
+	"mixmodel/kernel/display/typed"
 )
 
 // Figure is a finished picture with its description in words.
@@ -13,6 +15,8 @@ type Figure struct {
 	svg     []byte
 	alt     string
 	caption string
+	label   string
+	data    typed.Table
 	boxes   []vg.Rectangle // where data are drawn, for the tests of the layout
 	legends []vg.Rectangle // and where legends are
 }
@@ -38,6 +42,7 @@ type Options struct {
 	Caption  string // "" is a sentence made from the numbers
 	Currency string // stands before amounts of money and sales: "$" gives "$1.2 M"; "" gives "1.2 M"
 	Target   string // what the target counts; "" is "sales"
+	Label    string // what text refers to the figure by: "fig-roas"; "" is made from the title
 }
 
 func (o Options) target() string { return or(o.Target, "sales") }

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -50,7 +51,25 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	best := highestMedian(es)
 	return s.figure(o.Options, fmt.Sprintf("Median and 94 %% interval of %s: %s.", q.Name, strings.Join(words, "; ")),
 		fmt.Sprintf("%s has the highest median, %s, with 94 %% of the draws from %s.",
-			q.Channels[best], median.cells[best], wide.cells[best]))
+			q.Channels[best], median.cells[best], wide.cells[best]), o.data(q, es)...)
+}
+
+// data are the estimates and what stands beside them.
+func (o ForestOptions) data(q mmm.ByChannel, es []mmm.Estimate) []typed.Column {
+	u := o.Options.number(q.Unit)
+	var median, q25, q75 []float64
+	for _, e := range es {
+		median, q25, q75 = append(median, e.Median), append(q25, e.Q25), append(q75, e.Q75)
+	}
+	out := []typed.Column{textColumn("channel", q.Channels), estimateColumn("mean", u, es),
+		numberColumn("median", u, median), numberColumn("25 %", u, q25), numberColumn("75 %", u, q75)}
+	if o.hasPrior() {
+		out = append(out, estimateColumn("prior", u, estimates(o.Prior)))
+	}
+	if o.Marks != nil {
+		out = append(out, numberColumn(or(o.MarksName, "truth"), u, o.Marks))
+	}
+	return out
 }
 
 func (o ForestOptions) check(q mmm.ByChannel) {

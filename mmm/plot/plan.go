@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -49,11 +50,14 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 	p.fromZero()
 	p.transient(x, o.Transient)
 	panels := []*panel{p}
+	data := []typed.Column{dayColumn(optimal.Dates), bandColumn(best, o.sales(), optimal), bandColumn(base, o.sales(), naive)}
 	meanOf := func(b mmm.Band) string { return money.value(average(b.Mean)) }
 	gain := change(average(naive.Mean), average(optimal.Mean))
 	alt := fmt.Sprintf("Mean per %s: %s %s, %s %s (%s).", period, best, meanOf(optimal), base, meanOf(naive), gain)
 	if o.Difference.Len() > 0 {
 		whole("PlanComparison", "o.Difference", o.Difference)
+		same("PlanComparison", "o.Difference", o.Difference.Len(), optimal.Len())
+		data = append(data, bandColumn("difference", o.sales(), o.Difference))
 		p.hideX = true
 		d := newPanel(130)
 		d.datesOf(optimal.Dates)
@@ -68,7 +72,7 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 		alt += fmt.Sprintf(" The paired difference is %s on average.", format{currency: o.Currency, sign: true}.value(average(o.Difference.Mean)))
 	}
 	s.grid(1, 0, panels...)
-	return s.figure(o.Options, alt, fmt.Sprintf("The %s brings %s per %s on average, the %s %s (%s).", best, meanOf(optimal), period, base, meanOf(naive), gain))
+	return s.figure(o.Options, alt, fmt.Sprintf("The %s brings %s per %s on average, the %s %s (%s).", best, meanOf(optimal), period, base, meanOf(naive), gain), data...)
 }
 
 // transient shades the first n periods, in which earlier spend still works.

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -75,7 +76,8 @@ func predictive(function string, pred mmm.Band, observed []float64, c color.RGBA
 		fmt.Sprintf("Predicted mean with 50 %% and 94 %% bands over %s, %s. On average the mean is %s, observed is %s. %s",
 			count(pred.Len(), period), between(pred.Dates), money.value(average(pred.Mean)),
 			money.value(average(observed)), coverageWords(in50, in94, pred.Len(), period)),
-		coverageWords(in50, in94, pred.Len(), period))
+		coverageWords(in50, in94, pred.Len(), period),
+		dayColumn(pred.Dates), bandColumn("predicted", o.sales(), pred), numberColumn("observed", o.sales(), observed))
 }
 
 // coverage counts the values inside their intervals.
@@ -121,5 +123,9 @@ func InAndOutOfSample(train, test mmm.Band, trainObserved, testObserved []float6
 	b := coverageWords(coverage(test.HDI50, testObserved), coverage(test.HDI94, testObserved), test.Len(), period)
 	return s.figure(o, fmt.Sprintf("Training data, %s: %s Test data, %s: %s", between(train.Dates), a, between(test.Dates), b),
 		fmt.Sprintf("Out of sample, the 94 %% band holds %d of %s; in sample %d of %d.",
-			coverage(test.HDI94, testObserved), count(test.Len(), period), coverage(train.HDI94, trainObserved), n))
+			coverage(test.HDI94, testObserved), count(test.Len(), period), coverage(train.HDI94, trainObserved), n),
+		stacked("data", []string{"train", "test"}, [][]typed.Column{
+			{dayColumn(train.Dates), bandColumn("predicted", o.sales(), train), numberColumn("observed", o.sales(), trainObserved)},
+			{dayColumn(test.Dates), bandColumn("predicted", o.sales(), test), numberColumn("observed", o.sales(), testObserved)},
+		})...)
 }

@@ -2,11 +2,13 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -59,7 +61,40 @@ func DirectContribution(curves []mmm.Curve, spend [][]float64, contributions []m
 	}
 	s.grid(2, 26, panels...)
 	return s.figure(o, fmt.Sprintf("One panel per channel. At the end of each curve, per %s: %s.", period, strings.Join(words, "; ")),
-		fmt.Sprintf("What each channel brings per %s at each level of spend; curves that flatten are saturated.", period))
+		fmt.Sprintf("What each channel brings per %s at each level of spend; curves that flatten are saturated.", period),
+		directData(curves, spend, contributions, o)...)
+}
+
+// directData has the curves and then, channel by channel, the points.
+func directData(curves []mmm.Curve, spend [][]float64, contributions []mmm.Band, o Options) []typed.Column {
+	var names []string
+	var parts [][]typed.Column
+	for c, cu := range curves {
+		what := slices.Repeat([]string{"curve"}, len(cu.Spend))
+		x, y := slices.Clone(cu.Spend), slices.Clone(cu.Mean)
+		hdi := slices.Clone(cu.HDI94)
+		if spend != nil {
+			what = append(what, dayColumn(contributions[c].Dates).Text...)
+			x, y, hdi = append(x, spend[c]...), append(y, contributions[c].Mean...), append(hdi, contributions[c].HDI94...)
+		}
+		names = append(names, cu.Channel)
+		parts = append(parts, []typed.Column{textColumn("curve, or first day of the period", what), numberColumn("spend", o.money(), x), intervalColumn("contribution", o.sales(), y, hdi)})
+	}
+	return stacked("channel", names, parts)
+}
+
+// gridData has the curves channel by channel.
+func gridData(g mmm.Grid, o Options) []typed.Column {
+	var parts [][]typed.Column
+	for c := range g.Channels {
+		var spend []float64
+		var es []mmm.Estimate
+		for i := range g.Factors {
+			spend, es = append(spend, g.Spend[i][c]), append(es, g.Estimates[i][c])
+		}
+		parts = append(parts, []typed.Column{numberColumn("multiple of actual spend", typed.Unit{}, g.Factors), numberColumn("spend", o.money(), spend), estimateColumn("contribution", o.sales(), es)})
+	}
+	return stacked("channel", g.Channels, parts)
 }
 
 // curve adds a mean with its bands in the colour of channel c.
@@ -156,7 +191,7 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 	}
 	s.grid(4, 22, panels...)
 	return s.figure(o, strings.Join(words, "; ")+".",
-		"Contribution of each channel when its spend is multiplied; curves that bend are saturated.")
+		"Contribution of each channel when its spend is multiplied; curves that bend are saturated.", gridData(g, o)...)
 }
 
 // factorName prints a multiple: "1.5×".
@@ -205,7 +240,19 @@ func GridAbsolute(g mmm.Grid, o Options) *Figure {
 	s.legend(bandKeys(soft, "mean"))
 	s.grid(3, 18, panels...)
 	return s.figure(o, strings.Join(words, "; ")+".",
-		"Contribution against total spend: the slope at the point is what the next unit of money brings.")
+		"Contribution against total spend: the slope at the point is what the next unit of money brings.", gridData(g, o)...)
+}
+
+func carryoverData(channels []string, weights [][]mmm.Estimate) []typed.Column {
+	var parts [][]typed.Column
+	for c := range channels {
+		var lag []float64
+		for l := range weights[c] {
+			lag = append(lag, float64(l))
+		}
+		parts = append(parts, []typed.Column{numberColumn("periods later", typed.Unit{Of: typed.Count}, lag), estimateColumn("part of the effect", typed.Unit{Of: typed.Fraction}, weights[c])})
+	}
+	return stacked("channel", channels, parts)
 }
 
 // Carryover draws how long spend works: the part of its effect that falls on
@@ -239,5 +286,6 @@ func Carryover(channels []string, weights [][]mmm.Estimate, o Options) *Figure {
 		words = append(words, fmt.Sprintf("%s %s at once", name, share.value(weights[c][0].Mean)))
 	}
 	s.grid(4, 16, panels...)
-	return s.figure(o, "Mean weights: "+strings.Join(words, ", ")+".", "Carry-over of each channel; weights add up to 1.")
+	return s.figure(o, "Mean weights: "+strings.Join(words, ", ")+".", "Carry-over of each channel; weights add up to 1.",
+		carryoverData(channels, weights)...)
 }

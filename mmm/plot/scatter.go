@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 )
 
@@ -50,7 +51,9 @@ func ShareVsROAS(share, roas mmm.ByChannel, spendShare []float64, o Options) *Fi
 	best := indexes(n)
 	slices.SortStableFunc(best, func(i, j int) int { return compare(er[j].Mean, er[i].Mean) })
 	return s.figure(o, strings.Join(words, "; ")+".",
-		fmt.Sprintf("%s returns most per unit of spend on average, %s least.", share.Channels[best[0]], share.Channels[best[n-1]]))
+		fmt.Sprintf("%s returns most per unit of spend on average, %s least.", share.Channels[best[0]], share.Channels[best[n-1]]),
+		textColumn("channel", share.Channels), estimateColumn("share of media contribution", typed.Unit{Of: typed.Fraction}, es),
+		estimateColumn("ROAS", o.number(roas.Unit), er), numberColumn("share of spend", typed.Unit{Of: typed.Fraction}, spendShare))
 }
 
 // discRadius makes the area of a point proportional to share.

@@ -23,7 +23,8 @@ func CRPS(scores []ScoreBar, o Options) *Figure {
 	p := newPanel(0)
 	p.X.Tick.Marker = numbers{format: money}
 	values := tableColumn{style: labelText.strong()}
-	var rows, words []string
+	var rows, words, names []string
+	var crps []float64
 	for i, b := range scores {
 		c := []color.RGBA{modelColor, holdoutColor}[i%2]
 		if b.Hollow {
@@ -31,6 +32,7 @@ func CRPS(scores []ScoreBar, o Options) *Figure {
 		}
 		p.add(bar{x1: b.Value, y: -float64(i), thickness: 24, color: c, hollow: b.Hollow})
 		row := b.Name
+		names, crps = append(names, b.Name), append(crps, b.Value)
 		if b.Note != "" {
 			row += "\n" + b.Note
 		}
@@ -42,5 +44,6 @@ func CRPS(scores []ScoreBar, o Options) *Figure {
 	p.categories(rows, 46)
 	p.table = []tableColumn{values}
 	s.grid(1, 0, p)
-	return s.figure(o, "Bars: "+strings.Join(words, ", ")+".", "CRPS on one scale: "+strings.Join(words, ", ")+".")
+	return s.figure(o, "Bars: "+strings.Join(words, ", ")+".", "CRPS on one scale: "+strings.Join(words, ", ")+".",
+		textColumn("prediction of", names), numberColumn("CRPS", o.sales(), crps))
 }

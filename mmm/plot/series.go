@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot/vg"
+
+	"mixmodel/kernel/display/typed"
 )
 
 // Sales draws the target over time and names its highest peaks by date.
@@ -30,7 +32,7 @@ func Sales(dates []time.Time, sales []float64, o Options) *Figure {
 		count(len(sales), period), between(dates), money.value(average(sales)),
 		money.value(sales[lo]), day(dates[lo]), money.value(sales[hi]), day(dates[hi]))
 	return s.figure(o, alt, fmt.Sprintf("%s per %s; the highest was %s, %s.",
-		sentence(o.target()), period, day(dates[hi]), money.value(sales[hi])))
+		sentence(o.target()), period, day(dates[hi]), money.value(sales[hi])), dayColumn(dates), numberColumn(o.target(), o.sales(), sales))
 }
 
 // Split draws the target with the boundary between the first train periods,
@@ -63,7 +65,11 @@ func Split(dates []time.Time, sales []float64, train int, o Options) *Figure {
 		count(train, period), day(dates[0]), day(dates[train-1]), money.value(average(sales[:train])),
 		count(len(dates)-train, period), day(dates[train]), day(dates[len(dates)-1]), money.value(average(sales[train:])))
 	return s.figure(o, alt, fmt.Sprintf("The first %s train the model, the last %s test it (from %s on).",
-		count(train, period), count(len(dates)-train, period), day(dates[train])))
+		count(train, period), count(len(dates)-train, period), day(dates[train])),
+		stacked("data", []string{"train", "test"}, [][]typed.Column{
+			{dayColumn(dates[:train]), numberColumn(o.target(), o.sales(), sales[:train])},
+			{dayColumn(dates[train:]), numberColumn(o.target(), o.sales(), sales[train:])},
+		})...)
 }
 
 // boundary marks where training data end, with a word on either side.
@@ -133,7 +139,16 @@ func SpendSeries(dates []time.Time, channels []string, spend [][]float64, o Opti
 		alt += fmt.Sprintf("%s: mean %s, highest %s on %s. ", name, money.value(mean), money.value(spend[c][hi]), day(dates[hi]))
 	}
 	s.grid(1, 0, panels...)
-	return s.figure(o, alt, fmt.Sprintf("Spend per %s of %s.", period, count(len(channels), "channel")))
+	return s.figure(o, alt, fmt.Sprintf("Spend per %s of %s.", period, count(len(channels), "channel")),
+		append([]typed.Column{dayColumn(dates)}, spendColumns(channels, spend, o)...)...)
+}
+
+func spendColumns(channels []string, spend [][]float64, o Options) []typed.Column {
+	var out []typed.Column
+	for c, name := range channels {
+		out = append(out, numberColumn(name, o.money(), spend[c]))
+	}
+	return out
 }
 
 // SpendVsSales sets the spend of each channel, a coloured line, against the
@@ -172,7 +187,8 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 	s.grid(1, 0, panels...)
 	best, worst := order[0], order[len(order)-1]
 	return s.figure(o, alt, fmt.Sprintf("%s moves most with %s (correlation %s) and least with %s (%s); correlation is not effect.",
-		sentence(o.target()), channels[best], signed(r[best]), channels[worst], signed(r[worst])))
+		sentence(o.target()), channels[best], signed(r[best]), channels[worst], signed(r[worst])),
+		append([]typed.Column{dayColumn(dates), numberColumn(o.target(), o.sales(), sales)}, spendColumns(channels, spend, o)...)...)
 }
 
 // relative returns y as multiples of its mean, zeros if that is not positive.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+
+	"mixmodel/kernel/display/typed"
 )
 
 // margin is the white space around a figure.
@@ -39,8 +41,8 @@ func (s *sheet) prose(text string) {
 	}
 }
 
-// figure finishes the sheet.
-func (s *sheet) figure(o Options, alt, caption string) *Figure {
+// figure finishes the sheet. data are the numbers drawn on it.
+func (s *sheet) figure(o Options, alt, caption string, data ...typed.Column) *Figure {
 	// Running text may break between a number and its unit.
 	alt = strings.ReplaceAll(s.title+". "+alt, nbsp, " ")
 	caption = strings.ReplaceAll(caption, nbsp, " ")
@@ -51,6 +53,8 @@ func (s *sheet) figure(o Options, alt, caption string) *Figure {
 		svg:     s.canvas.document(figureWidth, s.y+margin-4, s.title, alt),
 		alt:     alt,
 		caption: or(o.Caption, caption),
+		label:   or(o.Label, labelOf(s.title)),
+		data:    typed.Table{Columns: data},
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"mixmodel/kernel/display/typed"
 )
 
 // TotalSpend draws what each channel spent in all, largest first, with
@@ -46,7 +48,17 @@ func spendBars(function string, channels []string, spend []float64, title, subti
 	s.grid(1, 0, p)
 	top := order[0]
 	return s.figure(o, "Bars, largest first: "+strings.Join(words, ", ")+".",
-		fmt.Sprintf("%s takes %s of %s.", channels[top], share.value(fraction(spend[top], sum)), money.value(sum)))
+		fmt.Sprintf("%s takes %s of %s.", channels[top], share.value(fraction(spend[top], sum)), money.value(sum)),
+		textColumn("channel", pick(channels, order)), numberColumn("spend", o.money(), pick(spend, order)),
+		numberColumn("share", typed.Unit{Of: typed.Fraction}, sharesOf(pick(spend, order))))
+}
+
+func sharesOf(x []float64) []float64 {
+	sum, out := total(x), make([]float64, len(x))
+	for i, v := range x {
+		out[i] = fraction(v, sum)
+	}
+	return out
 }
 
 // pick returns the elements of s in the given order.
@@ -96,7 +108,8 @@ func WeeklySpendChange(channels []string, before, after []float64, o ChangeOptio
 	p.table = []tableColumn{a, b, d}
 	s.grid(1, 0, p)
 	return s.figure(o.Options, fmt.Sprintf("Two bars per channel, %s and %s: %s.", was, is, strings.Join(words, ", ")),
-		fmt.Sprintf("Average spend per week and channel, %s against %s; in all %s.", is, was, change(total(before), total(after))))
+		fmt.Sprintf("Average spend per week and channel, %s against %s; in all %s.", is, was, change(total(before), total(after))),
+		textColumn("channel", channels), numberColumn(was, o.money(), before), numberColumn(is, o.money(), after))
 }
 
 // change prints a relative change: "+12 %", "−94 %", "new" from zero.

@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"mixmodel/kernel/display/typed"
+	"mixmodel/mmm"
 	"mixmodel/mmm/diag"
 )
 
@@ -57,7 +59,34 @@ func Trace(blocks []TraceBlock, o Options) *Figure {
 		words = append(words, s.traceBlock(b, left, i == len(blocks)-1))
 	}
 	return s.figure(o, fmt.Sprintf("Density and trace of each parameter in %s. %s.", count(chains, "chain"), strings.Join(words, "; ")),
-		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".")
+		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".", traceData(blocks)...)
+}
+
+// traceData describes each parameter: the draws themselves would be megabytes.
+func traceData(blocks []TraceBlock) []typed.Column {
+	var names []string
+	var rhat []float64
+	var es []mmm.Estimate
+	for _, b := range blocks {
+		for i, chains := range b.Draws {
+			name := b.Name
+			if len(b.Params) > 0 && b.Params[i] != "" && b.Params[i] != b.Name {
+				name += "[" + b.Params[i] + "]"
+			}
+			names, rhat = append(names, name), append(rhat, diag.RHat(chains))
+			es = append(es, mmm.Summarize(finiteOr0(slices.Concat(chains...))))
+		}
+	}
+	return []typed.Column{textColumn("parameter", names), estimateColumn("mean", typed.Unit{}, es), numberColumn("R-hat", typed.Unit{}, rhat)}
+}
+
+// finiteOr0 are the finite values, or a single 0: there is always something to
+// describe.
+func finiteOr0(x []float64) []float64 {
+	if s := finiteOnly(x); len(s) > 0 {
+		return s
+	}
+	return []float64{0}
 }
 
 func checkTrace(blocks []TraceBlock) (chains, draws int) {
