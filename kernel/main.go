@@ -61,6 +61,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return command.Selected().Target.Addr().Interface().(interface {
-		run(context.Context, io.Writer) int
-	}).run(ctx, stderr)
+		run(ctx context.Context, stdout, stderr io.Writer) int
+	}).run(ctx, stdout, stderr)
 }

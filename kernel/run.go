@@ -4,52 +4,43 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
-	"time"
 
-	"mixmodel/kernel/client"
 	"mixmodel/kernel/execute"
+	"mixmodel/kernel/headless"
 	"mixmodel/kernel/nbformat"
 )
 
 type runCommand struct {
-	Notebook    string            `arg:"" help:"The notebook to execute."`
-	Output      string            `short:"o" placeholder:"FILE" help:"Where to write the executed notebook. Default: NAME.executed.ipynb beside the notebook."`
-	Param       map[string]string `short:"p" mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable of the cell tagged \"parameters\". A string that is the path of an existing file is made relative to the notebook's folder, where cells run. May be repeated."`
-	Timeout     time.Duration     `default:"10m" help:"How long one cell may take; 0 is without end."`
-	AllowErrors bool              `help:"Go on after a cell that fails."`
+	Notebook    string   `arg:"" help:"The notebook to execute."`
+	Output      string   `short:"o" placeholder:"FILE" help:"Where to write the executed notebook. Default: NAME.executed.ipynb beside the notebook."`
+	Only        []string `placeholder:"ID,TAG" help:"Run these cells alone; the others keep their outputs."`
+	AllowErrors bool     `help:"Go on after a cell that fails."`
+	headless.Flags
 }
 
-func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
+func (c *runCommand) run(ctx context.Context, stdout, stderr io.Writer) int {
+	if err := c.Check(); err != nil {
+		return usage(stderr, err)
+	}
 	nb, err := nbformat.ReadFile(c.Notebook)
 	if err != nil {
-		fmt.Fprintf(stderr, "kernel: %v\n", err)
-		return 2
+		return usage(stderr, err)
 	}
 	out := c.Output
 	if out == "" {
 		out = strings.TrimSuffix(c.Notebook, ".ipynb") + ".executed.ipynb"
 	}
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = -1
-	}
 	saved := false
-	show := execute.NewTerminal(stderr)
-	err = execute.Run(ctx, nb, client.GoNB(filepath.Dir(c.Notebook)), execute.Options{
-		Dir:         filepath.Dir(c.Notebook),
-		Params:      c.Param,
-		CellTimeout: timeout,
+	_, err = c.Run(ctx, c.Notebook, nb, execute.Options{
 		AllowErrors: c.AllowErrors,
-		Progress:    show.Event,
+		Select:      c.Only,
 		Save: func(nb *nbformat.Notebook) error {
 			err := nbformat.WriteFile(out, nb)
 			saved = saved || err == nil
 			return err
 		},
-	})
-	show.Close()
+	}, stderr)
 	if saved {
 		fmt.Fprintf(stderr, "wrote %s\n", out)
 	}
@@ -57,4 +48,10 @@ func (c *runCommand) run(ctx context.Context, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "\nkernel: %s: %s\n", c.Notebook, execute.Describe(err))
 	}
 	return execute.ExitCode(err)
+}
+
+// usage tells of what kept a command from starting.
+func usage(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "kernel: %v\n", err)
+	return 2
 }

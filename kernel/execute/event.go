@@ -21,6 +21,7 @@ const (
 	CellEnd    EventKind = "cell-end"    // a cell ended: Elapsed, and Err if it failed
 	CellSkip   EventKind = "cell-skip"   // a cell was not run: Text says why
 	CellFrozen EventKind = "cell-frozen" // a cell's outputs are those of an earlier run
+	Warning    EventKind = "warning"     // a result could not be kept: Text says why
 )
 
 // Event is something that happened during a run.
@@ -30,7 +31,7 @@ type Event struct {
 	Cells   int           // how many code cells there are
 	ID      string        // the cell's id
 	Line    string        // the first line of the cell's source that says something
-	Text    string        // Preparing, CellSkip; CellOutput: the last line of a display that can be updated
+	Text    string        // Preparing, CellSkip, Warning; CellOutput: the last line of a display that can be updated
 	Output  *Output       // CellOutput
 	Elapsed time.Duration // CellEnd, CellFrozen: of the cell
 	Total   time.Duration // since Run began

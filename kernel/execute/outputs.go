@@ -20,7 +20,8 @@ type outputs struct {
 // output is a display or an error, complete, or a stream that still grows.
 type output struct {
 	nbformat.Output
-	text text
+	text      text
+	displayID string // if it can be updated
 }
 
 // stream adds to the output of a stream. Text of the same stream is joined,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mixmodel/kernel/freeze"
 	"mixmodel/kernel/nbformat"
 )
 
@@ -50,6 +51,15 @@ type Options struct {
 	// if the engine is a [Skipper].
 	Select []string
 
+	// Freeze says whether results of cells are kept and given back; "" is
+	// freeze.Off. It takes an engine that is a [Keyer], as our own is. A cell
+	// tagged "volatile" is always run, and so is one with shell lines, unless
+	// its metadata list the files it depends on: "inputs": ["../data/*.csv"].
+	Freeze freeze.Mode
+
+	// Store is where results are kept. The zero value is in the user's cache.
+	Store freeze.Store
+
 	// Progress, unless nil, is told what happens, in order, on Run's goroutine.
 	Progress func(Event)
 
@@ -89,6 +99,9 @@ func Run(ctx context.Context, nb *nbformat.Notebook, start Start, o Options) (er
 	if err != nil {
 		return interrupted(ctx, err)
 	}
+	if err := r.openFreezer(); err != nil {
+		return err
+	}
 	if p, ok := r.engine.(Preparer); ok {
 		p.Prepare(r.upcoming())
 	}
@@ -97,7 +110,7 @@ func Run(ctx context.Context, nb *nbformat.Notebook, start Start, o Options) (er
 	if err := r.save(); err != nil {
 		return err
 	}
-	return r.runCells(ctx)
+	return join(r.runCells(ctx), r.closeFreezer())
 }
 
 // interrupted wraps ErrInterrupted if the end of ctx is the reason for err.
@@ -119,7 +132,9 @@ type runner struct {
 	byDisplay map[string][]place // by display_id
 	current   *cellRun
 	failed    error // the first failure, with AllowErrors
-	saved     bool  // the last save succeeded
+	frozen    *frozen
+	stale     []string // what verifying has found
+	saved     bool     // the last save succeeded
 }
 
 // shown is a message to the runner's goroutine: what a cell put out, or a
@@ -145,6 +160,14 @@ type cellRun struct {
 	out    outputs
 	begun  bool
 	dirty  bool // out has changed since it was put into the notebook
+
+	updated []string          // displays of other cells, by id, that this one has updated
+	updates map[string]Output // the last update of each
+
+	key      string // to keep the result by; "" if it is not kept
+	why      string // why the cell is run rather than thawed
+	declared []freeze.Input
+	expected *freeze.Entry
 }
 
 func (c *cellRun) job() Cell {
@@ -282,15 +305,27 @@ func (r *runner) runCells(ctx context.Context) error {
 	return r.failed
 }
 
-// oneCell runs a cell and tells so.
+// oneCell runs a cell, or thaws an earlier result, and tells so.
 func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) error {
 	start := time.Now()
 	c.begun, c.dirty = true, true
 	c.cell.ExecutionCount = c.count
 	r.tell(c.event(CellStart, ""))
-	err := r.runCell(ctx, c, budget)
+	thawed, err := r.thaw(ctx, c)
+	if !thawed && err == nil {
+		err = r.watchCell()
+	}
+	if !thawed && err == nil {
+		err = r.runCell(ctx, c, budget)
+	}
+	if !thawed && err == nil && !c.failedInside() {
+		r.keep(c)
+	}
 	r.put(c)
 	event := c.event(CellEnd, "")
+	if thawed {
+		event.Kind = CellFrozen
+	}
 	event.Elapsed, event.Err = time.Since(start), err
 	r.tell(event)
 	return err
@@ -334,16 +369,15 @@ func (r *runner) take(s shown) {
 	}
 	c, o := s.cell, s.out
 	c.dirty = true
+	places, known := r.byDisplay[o.DisplayID]
 	switch {
-	case o.Update:
-		for _, p := range r.byDisplay[o.DisplayID] {
-			p.cell.out.update(p.out, o.Data, o.Metadata)
-			p.cell.dirty = true
-		}
+	case o.Update || known: // an engine does not know displays that were thawed
+		r.update(c, o, places)
 	case o.Type == nbformat.Stream:
 		c.out.stream(o.Name, o.Text)
 	default:
 		out := c.out.display(o.Data, o.Metadata)
+		out.displayID = o.DisplayID
 		if o.DisplayID != "" {
 			r.byDisplay[o.DisplayID] = append(r.byDisplay[o.DisplayID], place{c, out})
 		}
@@ -357,6 +391,24 @@ func (r *runner) take(s shown) {
 		event.Text = lastLine(o.Data)
 	}
 	r.tell(event)
+}
+
+// update changes displays, of whatever cells, to what c shows now.
+func (r *runner) update(c *cellRun, o Output, places []place) {
+	o.Update = true
+	for _, p := range places {
+		p.cell.out.update(p.out, o.Data, o.Metadata)
+		p.cell.dirty = true
+		if p.cell != c {
+			if c.updates == nil {
+				c.updates = make(map[string]Output)
+			}
+			if _, again := c.updates[o.DisplayID]; !again {
+				c.updated = append(c.updated, o.DisplayID)
+			}
+			c.updates[o.DisplayID] = o
+		}
+	}
 }
 
 func (r *runner) notice(text string) { r.shown <- shown{notice: text} }

@@ -95,7 +95,11 @@ func (p *Terminal) Event(e Event) {
 	case CellOutput:
 		p.draw(e.Text)
 	case CellSkip:
-		p.end(cell + "  skipped")
+		p.end(cell + "  skipped: " + e.Text)
+	case CellFrozen:
+		p.end(fmt.Sprintf("%-68s %6.1f s  of %.1f s  frozen", cell, e.Elapsed.Seconds(), e.Total.Seconds()))
+	case Warning:
+		p.end(cell + "  " + e.Text)
 	case CellEnd:
 		failed := ""
 		if e.Err != nil {

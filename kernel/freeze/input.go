@@ -23,6 +23,7 @@ const (
 	FileInput Kind = "file" // a file's contents, or that there is none
 	ListInput Kind = "list" // the names in a folder
 	EnvInput  Kind = "env"  // an environment variable
+	GlobInput Kind = "glob" // the files that a pattern stands for, seen from the notebook's folder
 )
 
 // Input is something a result depends on.
@@ -66,6 +67,9 @@ func (p *Place) digest(in Input) (string, error) {
 		return p.fileDigest(p.path(in.Name))
 	case ListInput:
 		return listDigest(p.path(in.Name))
+	case GlobInput:
+		paths, err := filepath.Glob(p.path(in.Name))
+		return globDigest(p, paths), err
 	case EnvInput:
 		lookup := p.Env
 		if lookup == nil {

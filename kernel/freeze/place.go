@@ -3,6 +3,7 @@ package freeze
 import (
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // NewPlace returns the place of a notebook in the folder dir. env, unless nil,
@@ -40,4 +41,27 @@ func (s Store) Remember(key string, p *Place) {
 			_, _ = p.fileDigest(p.path(file.Path))
 		}
 	}
+}
+
+// Files returns the inputs that a pattern stands for: the files, and which
+// ones there are.
+func (p *Place) Files(pattern string, paths []string) ([]Input, error) {
+	inputs := []Input{{Kind: GlobInput, Name: pattern, Digest: globDigest(p, paths)}}
+	for _, path := range paths {
+		in := Input{Kind: FileInput, Name: p.name(path)}
+		var err error
+		if in.Digest, err = p.fileDigest(path); err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in)
+	}
+	return inputs, nil
+}
+
+func globDigest(p *Place, paths []string) string {
+	var names []string
+	for _, path := range paths {
+		names = append(names, p.name(path))
+	}
+	return digestOf([]byte(strings.Join(names, "\x00")))
 }

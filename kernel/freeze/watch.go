@@ -75,8 +75,8 @@ type Observation struct {
 // observer makes an Observation of what a program wrote about itself.
 type observer struct {
 	place   *Place
-	ignored []string  // files of the watch itself
-	scratch string    // the folder of files that live as long as the session
+	ignored []string // files of the watch itself
+	scratch string   // the folder of files that live as long as the session
 	keyed   map[string]bool
 	written map[string]bool
 	inputs  map[Input]bool
