@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
-	"mixmodel/kernel/client"
 	"mixmodel/kernel/execute"
 	"mixmodel/kernel/nbformat"
 )
@@ -20,23 +18,13 @@ const ranInto = "a cell failed"
 // the run ended early but has something to show, why.
 func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr io.Writer) (status int, failure string) {
 	executed := c.beside(".executed.ipynb")
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = -1
-	}
 	saved := false
-	show := execute.NewTerminal(stderr)
-	err := execute.Run(ctx, nb, client.GoNB(filepath.Dir(c.Notebook)), execute.Options{
-		Dir:         filepath.Dir(c.Notebook),
-		Params:      c.Param,
-		CellTimeout: timeout,
-		Progress:    show.Event,
+	ran, err := c.Flags.Run(ctx, c.Notebook, nb, execute.Options{
 		Save: func(nb *nbformat.Notebook) error {
 			saved = true
 			return nbformat.WriteFile(executed, nb)
 		},
-	})
-	show.Close()
+	}, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "\nreport: %s: %s\n\n", c.Notebook, execute.Describe(err))
 	}
@@ -46,10 +34,10 @@ func (c *commandLine) execute(ctx context.Context, nb *nbformat.Notebook, stderr
 	if err == nil {
 		return 0, ""
 	}
-	if errors.Is(err, execute.ErrParams) {
+	if errors.Is(err, execute.ErrParams) || errors.Is(err, execute.ErrUsage) {
 		return 2, ""
 	}
-	return 1, reason(err, show.Ran())
+	return 1, reason(err, ran)
 }
 
 // reason says in a few words why a run ended early, "" if there is nothing to

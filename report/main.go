@@ -27,10 +27,10 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/alecthomas/kong"
 
+	"mixmodel/kernel/headless"
 	"mixmodel/kernel/nbformat"
 	"mixmodel/report/render"
 )
@@ -48,13 +48,13 @@ type verb interface {
 }
 
 type commandLine struct {
-	Notebook string            `arg:"" help:"The notebook."`
-	Execute  bool              `help:"Run the notebook first, and write it with its outputs to NAME.executed.ipynb."`
-	Param    map[string]string `short:"p" mapsep:"none" placeholder:"NAME=VALUE" help:"With --execute: set a variable of the cell tagged \"parameters\". May be repeated."`
-	Timeout  time.Duration     `default:"10m" help:"With --execute: how long one cell may take; 0 is without end."`
-	To       string            `placeholder:"html|md" enum:"html,md," default:"" help:"What to write. Default: what the name given with -o says, else html."`
-	Output   string            `short:"o" placeholder:"FILE" help:"Where to write it; - is standard output. Default: beside the notebook."`
-	Trust    bool              `help:"Keep the notebook's HTML as it is, scripts included. The page says so."`
+	Notebook string `arg:"" help:"The notebook."`
+	Execute  bool   `help:"Run the notebook first, and write it with its outputs to NAME.executed.ipynb."`
+	To       string `placeholder:"html|md" enum:"html,md," default:"" help:"What to write. Default: what the name given with -o says, else html."`
+	Output   string `short:"o" placeholder:"FILE" help:"Where to write it; - is standard output. Default: beside the notebook."`
+	Trust    bool   `help:"Keep the notebook's HTML as it is, scripts included. The page says so."`
+
+	headless.Flags `embed:"" group:"With --execute:"`
 }
 
 func main() {
@@ -106,11 +106,11 @@ func help(o kong.HelpOptions, line *kong.Context) error {
 }
 
 func (c *commandLine) check() error {
-	if !c.Execute && len(c.Param) > 0 {
-		return errors.New("-p sets parameters of a run: it needs --execute")
+	if !c.Execute && (len(c.Param) > 0 || c.ParamFile != "") {
+		return errors.New("-p and -f set parameters of a run: they need --execute")
 	}
-	if c.Timeout < 0 {
-		return fmt.Errorf("--timeout is %v (want 0 or more)", c.Timeout)
+	if err := c.Check(); err != nil {
+		return err
 	}
 	if c.To == "" {
 		c.To = "html"

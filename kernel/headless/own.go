@@ -71,7 +71,11 @@ func failure(id string, err error) error {
 	case errors.As(err, &run):
 		f := faultOf(err)
 		f.Line = run.Line
-		f.Text = strings.Join(append([]string{run.Value}, without(f.Traceback, run.Value)...), "\n")
+		text := run.Value
+		if run.Name == "Panic" {
+			text = "panic: " + text
+		}
+		f.Text = strings.Join(append([]string{text}, without(f.Traceback, run.Value)...), "\n")
 		return f
 	}
 	return err
