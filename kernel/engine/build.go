@@ -44,7 +44,21 @@ func (u *unit) file() string {
 }
 
 // buildFlags make a binary that depends on nothing but the source.
-var buildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
+func (s *Session) buildFlags() []string {
+	return []string{"-trimpath", "-buildvcs=false", strings.TrimSpace("-ldflags=-s -w -buildid= " + s.opt.Watcher.LinkFlags)}
+}
+
+// watcherFile sorts before the other files of a program, so that it is
+// initialised first.
+const watcherFile = "a_watch.go"
+
+// watches reports whether programs that are built like this have the watcher.
+// Tests have one of their own in its place, and linker flags of the user's
+// replace those that it needs.
+func (s *Session) watches(test bool, flags []string) bool {
+	return s.opt.Watcher.Source != "" && !test &&
+		!slices.ContainsFunc(flags, func(f string) bool { return strings.Contains(f, "-ldflags") })
+}
 
 // folder makes a folder for one run of the go command.
 func (s *Session) folder() (string, error) {
@@ -60,12 +74,19 @@ func (s *Session) overlay(dir string, units []*unit) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
+	watcher := filepath.Join(dir, watcherFile)
+	if err := os.WriteFile(watcher, []byte(s.opt.Watcher.Source), 0o600); err != nil {
+		return "", err
+	}
 	for _, u := range units {
 		file := filepath.Join(dir, u.name()+".txt")
 		if err := os.WriteFile(file, u.src.Text, 0o600); err != nil {
 			return "", err
 		}
 		replace[filepath.Join(s.root, cellFolder, u.name(), u.file())] = file
+		if s.watches(u.src.Test, u.flags) {
+			replace[filepath.Join(s.root, cellFolder, u.name(), watcherFile)] = watcher
+		}
 	}
 	raw, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -118,7 +139,7 @@ func (s *Session) buildArgs(dir, overlay string, units []*unit) []string {
 	if test {
 		args = []string{"test", "-c", "-vet=off"}
 	}
-	args = append(append(append(args, buildFlags...), "-overlay", overlay), units[0].flags...)
+	args = append(append(append(args, s.buildFlags()...), "-overlay", overlay), units[0].flags...)
 	if test {
 		args = append(args, "-o", filepath.Join(dir, units[0].name())+exe)
 	} else {

@@ -167,6 +167,9 @@ func (s *Session) unit(ctx context.Context, st state, c *cell.Cell) (*unit, erro
 // environ is the environment of programs and shells.
 func (s *Session) environ(st state) []string {
 	env := append(os.Environ(), s.opt.Env...)
+	for name, file := range s.opt.Watcher.Files {
+		env = append(env, name+"="+filepath.Join(s.work.dir, file))
+	}
 	env = append(env, st.env...)
 	return append(env,
 		protocol.GONB_DIR_ENV+"="+st.dir,

@@ -58,7 +58,11 @@ func (s *Session) Key(ctx context.Context, c Cell) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return s.key(ctx, st, parsed)
+	key, err := s.key(ctx, st, parsed)
+	if err == nil && parsed.Go && s.opt.Watcher.Source != "" && !s.watches(parsed.Test, st.goflags) {
+		key.Why = "it runs tests or sets -ldflags, so that it cannot be watched"
+	}
+	return key, err
 }
 
 // unfrozen says why the outputs of a cell cannot be kept.

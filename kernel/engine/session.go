@@ -24,6 +24,10 @@ type Options struct {
 	// command; those named here do.
 	Env []string
 
+	// Watcher becomes part of every program, to see what it does. The zero one is
+	// none.
+	Watcher Watcher
+
 	// MaxOutput is how many bytes a cell may show. Of more, the beginning and
 	// the end are kept. 0 is 8 MiB.
 	MaxOutput int64
@@ -39,6 +43,16 @@ type Options struct {
 	// Input asks the reader for a line of input. Without it there is none:
 	// standard input is empty, and asking for input is an error.
 	Input func(ctx context.Context, prompt string, password bool) (string, error)
+}
+
+// Watcher is code that sees what a program does.
+type Watcher struct {
+	Source    string // a Go file of package main, the first of each program
+	LinkFlags string // what it needs of the linker
+
+	// Files are variables that programs find set to the paths of files with
+	// these names in the session's folder. They do not count for Key.
+	Files map[string]string
 }
 
 const (
@@ -105,6 +119,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	}
 	return s, nil
 }
+
+// Folder returns the folder of what lives as long as the session does.
+func (s *Session) Folder() string { return s.work.dir }
 
 // Interrupt ends what Execute, Check or Key are doing with ErrInterrupted:
 // compilation at once, a program by an interrupt signal and, after Grace, by

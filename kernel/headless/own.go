@@ -2,13 +2,17 @@ package headless
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"mixmodel/kernel/engine"
 	"mixmodel/kernel/execute"
+	"mixmodel/kernel/freeze"
 	"mixmodel/kernel/nbformat"
+	"mixmodel/kernel/trace"
 )
 
 // Own returns what starts our own engine for a notebook in the folder dir.
@@ -16,13 +20,26 @@ import (
 // their results takes.
 func Own(dir string, watch bool) execute.Start {
 	return func(ctx context.Context, _ func(string)) (execute.Engine, error) {
-		s, err := engine.Open(ctx, engine.Options{Dir: dir})
+		o := engine.Options{Dir: dir}
+		if watch {
+			o.Watcher = engine.Watcher{
+				Source: freeze.WatchSource, LinkFlags: freeze.LinkFlag,
+				Files: map[string]string{freeze.WatchVariable: watchFile, trace.Variable: traceFile},
+			}
+		}
+		s, err := engine.Open(ctx, o)
 		if err != nil {
 			return nil, err
 		}
 		return &session{s}, nil
 	}
 }
+
+// What programs write to, in the session's folder.
+const (
+	watchFile = "watched"
+	traceFile = "traced"
+)
 
 // session is our own engine as the executor sees it.
 type session struct{ *engine.Session }
@@ -55,6 +72,16 @@ func (s *session) Prepare(cells []execute.Cell) {
 
 func (s *session) Skip(_ context.Context, c execute.Cell) error {
 	return failure(c.ID, s.Session.Skip(theirs(c)))
+}
+
+func (s *session) Key(ctx context.Context, c execute.Cell) (key, why string, err error) {
+	k, err := s.Session.Key(ctx, theirs(c))
+	return hex.EncodeToString(k.Digest[:]), k.Why, failure(c.ID, err)
+}
+
+func (s *session) Watch() (watched, traced, scratch string) {
+	dir := s.Folder()
+	return filepath.Join(dir, watchFile), filepath.Join(dir, traceFile), dir
 }
 
 func theirs(c execute.Cell) engine.Cell { return engine.Cell{ID: c.ID, Source: c.Source} }
