@@ -165,6 +165,8 @@ func (o *observer) observed(s seen) {
 	switch {
 	case slices.Contains(o.ignored, path), isTerminal(path):
 	case s.found == "device" && within(o.scratch, path): // the pipes of displays
+	case o.keyed[path]:
+		o.cache(path, stamp)
 	case within("/proc", path), within("/sys", path), within("/dev", path):
 		o.unkept("it reads %s", path)
 	case o.scratch != "" && within(o.scratch, path):
@@ -177,8 +179,6 @@ func (o *observer) observed(s seen) {
 		o.unkept("it uses %s, which is no file", path)
 	case s.found == isFolder:
 		o.folder(s.op, path)
-	case o.keyed[path]:
-		o.cache(path, stamp)
 	default:
 		o.file(path, stamp)
 	}
