@@ -15,11 +15,6 @@ import (
 	"time"
 )
 
-// ProgramVariable is the environment variable in which an engine names the
-// file with the source of the running cell's program. Stock GoNB needs none:
-// there the file is the one that the program was compiled from.
-const ProgramVariable = "MIXMODEL_PROGRAM"
-
 // codeOf identifies the code of a function: the source it can be found in, or
 // else the whole executable. It also names the variables that the function
 // uses beside its inputs and whose value is not plain from the code.
@@ -74,6 +69,7 @@ var platform = sync.OnceValue(func() string {
 // built is when the program was made.
 var built = sync.OnceValue(func() (at time.Time) {
 	if path, err := os.Executable(); err == nil {
+		unseen.note(path)
 		if info, err := os.Stat(path); err == nil {
 			at = info.ModTime()
 		}
@@ -87,6 +83,7 @@ var executable = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	unseen.note(path)
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -103,10 +100,8 @@ var errNoSource = errors.New("its source is not at hand")
 
 // sourceFiles are the Go files of the function's package.
 func sourceFiles(w place) ([]string, error) {
-	if w.pkg == "main" {
-		if path := os.Getenv(ProgramVariable); path != "" {
-			return []string{path}, nil
-		}
+	if cell, ok := cellFile(w); ok {
+		return []string{cell}, nil
 	}
 	dir := filepath.Dir(w.file)
 	if !filepath.IsAbs(w.file) {
@@ -115,9 +110,26 @@ func sourceFiles(w place) ([]string, error) {
 			return nil, errNoSource
 		}
 	}
+	unseen.note(dir)
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(files) == 0 {
 		return nil, errNoSource
 	}
 	return files, nil
+}
+
+// cellFile is the file with the source of the running cell, if the names of
+// files in the program are those of cells. GoNB leaves it in its scratch
+// folder, and so does our engine, which vouches that the program is made from
+// it.
+func cellFile(w place) (string, bool) {
+	dir := unseen.getenv("GONB_TMP_DIR")
+	if w.pkg != "main" || dir == "" || !filepath.IsAbs(w.file) {
+		return "", false
+	}
+	unseen.note(w.file)
+	if _, err := os.Stat(w.file); err == nil {
+		return "", false
+	}
+	return filepath.Join(dir, "main.go"), true
 }

@@ -290,7 +290,7 @@ func TestStockCellsAndOursShareValues(t *testing.T) {
 		at := filepath.Join(root, "notebooks", "cell0123", "main.go")
 		write("overlay.json", fmt.Sprintf(`{"Replace": {%q: %q}}`, at, filepath.Join(dir, "ours", "main.go")))
 		run(root, env(), "go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-buildvcs=false", "-overlay", filepath.Join(dir, "overlay.json"), "-o", filepath.Join(dir, "ours", "cell"), "./notebooks/cell0123")
-		return run(filepath.Join(root, "notebooks"), env("GONB_DIR="+filepath.Join(root, "notebooks"), ProgramVariable+"="+filepath.Join(dir, "ours", "main.go")), filepath.Join(dir, "ours", "cell"))
+		return run(filepath.Join(root, "notebooks"), env("GONB_DIR="+filepath.Join(root, "notebooks"), "GONB_TMP_DIR="+filepath.Join(dir, "ours")), filepath.Join(dir, "ours", "cell"))
 	}
 	three := fmt.Sprintf(declared, "", "3")
 	for i, step := range []struct{ what, got, want string }{

@@ -25,6 +25,7 @@ func Do[T any](ctx context.Context, name string, inputs Digest, compute func(con
 // DoIn is [Do] with a store of the caller's.
 func DoIn[T any](ctx context.Context, s Store, name string, inputs Digest, compute func(context.Context) (T, error)) (T, error) {
 	var value T
+	defer unseen.tell()
 	if inputs.err != nil {
 		return value, fmt.Errorf("memo: %s: %w", name, inputs.err)
 	}

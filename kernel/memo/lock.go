@@ -15,10 +15,11 @@ func (s Store) lock(ctx context.Context, e entry) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	path += lockSuffix
+	unseen.note(path)
 	const soon, later = time.Millisecond, 50 * time.Millisecond
 	for wait := soon; ; wait = min(2*wait, later) {
 		f, err := tryLock(path)
@@ -37,6 +38,17 @@ func (s Store) lock(ctx context.Context, e entry) (unlock func(), err error) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// makeDir makes the store, for its user alone.
+func makeDir(dir string) error {
+	for above := dir; ; above = filepath.Dir(above) {
+		unseen.note(above)
+		if _, err := os.Stat(above); err == nil || above == filepath.Dir(above) {
+			break
+		}
+	}
+	return os.MkdirAll(dir, 0o700)
 }
 
 var errLocked = errors.New("another process computes it")

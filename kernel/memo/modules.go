@@ -33,7 +33,7 @@ type module struct {
 // and what they replace or use by a folder.
 var modules = sync.OnceValue(func() local {
 	found := make(local)
-	for _, dir := range []string{os.Getenv("GONB_TMP_DIR"), os.Getenv("GONB_DIR"), "."} {
+	for _, dir := range []string{unseen.getenv("GONB_TMP_DIR"), unseen.getenv("GONB_DIR"), "."} {
 		if dir == "" {
 			continue
 		}
@@ -92,6 +92,7 @@ func resolve(dir, to string) string {
 // readModFile returns the lines of a go.mod or go.work by their verb, without
 // comments and quotes.
 func readModFile(name string) (map[string][]string, error) {
+	unseen.note(name)
 	raw, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
@@ -240,6 +241,7 @@ func sourcesIn(dir string) (sources, error) {
 // readSources reads all files of a package but tests: Go by its tokens, and
 // what else is compiled in or embedded by its bytes.
 func readSources(dir string) (s sources, err error) {
+	unseen.note(dir)
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return s, err
@@ -293,6 +295,7 @@ func importsOf(src []byte) ([]string, error) {
 
 // readSource returns the file and when it changed.
 func readSource(name string) ([]byte, time.Time, error) {
+	unseen.note(name)
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -311,7 +314,9 @@ func embedded(w io.Writer, dir string, src []byte) (newest time.Time, err error)
 		}
 		for _, pattern := range strings.Fields(string(patterns)) {
 			pattern = strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")
-			found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+			pattern = filepath.Join(dir, filepath.FromSlash(pattern))
+			unseen.note(pattern, filepath.Dir(pattern))
+			found, err := filepath.Glob(pattern)
 			if err != nil {
 				return newest, err
 			}
@@ -331,6 +336,7 @@ func embedded(w io.Writer, dir string, src []byte) (newest time.Time, err error)
 // to know its own code count as code.
 func writeTree(w io.Writer, dir, at string) (newest time.Time, err error) {
 	err = filepath.WalkDir(at, func(name string, e fs.DirEntry, err error) error {
+		unseen.note(name)
 		if err != nil || !e.Type().IsRegular() || filepath.Dir(name) == dir || strings.HasSuffix(name, "_test.go") {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"mixmodel/kernel/trace"
@@ -43,7 +44,8 @@ func recording() (*recorder, error) {
 	own.Lock()
 	defer own.Unlock()
 	if own.users == 0 && trace.Enabled() {
-		path := os.Getenv(trace.Variable)
+		path := unseen.getenv(trace.Variable)
+		unseen.note(path)
 		info, err := os.Stat(path)
 		if err != nil {
 			return &recorder{path: path}, nil // nothing was recorded yet
@@ -75,6 +77,7 @@ func (r *recorder) files() ([]trace.Access, error) {
 	if err != nil {
 		return nil, err
 	}
+	files = slices.DeleteFunc(files, func(a trace.Access) bool { return a.Op == trace.Keyed })
 	for _, f := range files {
 		switch {
 		case f.Op == trace.Volatile:

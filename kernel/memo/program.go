@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -43,7 +42,7 @@ func parseProgram(w place) (*program, error) {
 		if err != nil {
 			return nil, err
 		}
-		if path != os.Getenv(ProgramVariable) {
+		if _, vouched := cellFile(w); !vouched {
 			p.newest = later(p.newest, changed)
 		}
 		// Comments are wanted for //line only, which the scanner heeds anyway.

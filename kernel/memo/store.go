@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -50,14 +51,32 @@ func (s Store) folder() (string, error) {
 	if s.Dir != "" {
 		return s.Dir, nil
 	}
-	if dir := os.Getenv(Variable); dir != "" {
+	if dir := unseen.getenv(Variable); dir != "" {
 		return dir, nil
 	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("there is no folder for it (want %s set): %w", Variable, err)
+	dir := cacheDir()
+	if dir == "" {
+		return "", fmt.Errorf("there is no folder for it (want %s set)", Variable)
 	}
 	return filepath.Join(dir, "mixmodel", "memo"), nil
+}
+
+// cacheDir is os.UserCacheDir, unseen.
+func cacheDir() string {
+	home := unseen.getenv("HOME")
+	switch {
+	case runtime.GOOS == "windows":
+		return unseen.getenv("LocalAppData")
+	case home != "" && (runtime.GOOS == "darwin" || runtime.GOOS == "ios"):
+		return filepath.Join(home, "Library", "Caches")
+	}
+	if dir := unseen.getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return dir
+	}
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".cache")
 }
 
 const (
@@ -93,6 +112,7 @@ func (s Store) read(e entry, v any) bool {
 	if err != nil {
 		return false
 	}
+	unseen.note(path)
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return false
@@ -157,6 +177,7 @@ func replace(path string, raw []byte) (err error) {
 	if err != nil {
 		return err
 	}
+	unseen.note(f.Name())
 	defer func() {
 		if err != nil {
 			f.Close()
@@ -197,6 +218,7 @@ func (s Store) prune(path string) {
 }
 
 func (s Store) sweep(dir string) {
+	unseen.note(dir)
 	files, _ := os.ReadDir(dir)
 	for _, f := range files {
 		if !strings.HasSuffix(f.Name(), ".partial") && !strings.HasSuffix(f.Name(), lockSuffix) {
@@ -236,6 +258,7 @@ func (s Store) values() ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	unseen.note(dir)
 	files, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
