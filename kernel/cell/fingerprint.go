@@ -148,10 +148,6 @@ func write(h hash.Hash, v reflect.Value) {
 			io.WriteString(h, "nil;")
 			return
 		}
-		switch v.Interface().(type) {
-		case *ast.CommentGroup, *ast.Object, *ast.Scope:
-			return
-		}
 		write(h, v.Elem())
 	case reflect.Struct:
 		fmt.Fprintf(h, "%s{", v.Type().Name())

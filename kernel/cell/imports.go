@@ -17,7 +17,6 @@ import (
 // x.Sel with an x that is declared nowhere, Sel under x.
 func references(body string) (map[string][]string, error) {
 	fset := token.NewFileSet()
-	//lint:ignore SA1019 The resolution of identifiers within one file is what is wanted here.
 	file, err := parser.ParseFile(fset, "", "package main\n"+body, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cell: the remembered declarations do not fit together: %w", err)

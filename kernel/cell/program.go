@@ -44,15 +44,15 @@ func (p Program) With(c *Cell) Program {
 			}
 		}
 		for n := range d.all {
-			m[m2(m, n, d)] = d
+			m[apart(m, n, d)] = d
 		}
 	}
 	return Program{m}
 }
 
-// m2 is the name under which d is remembered: an import keeps away from
+// apart is the name under which d is remembered: an import keeps away from
 // another whose path ends alike but whose package has another name.
-func m2(m map[name]*decl, n name, d *decl) name {
+func apart(m map[name]*decl, n name, d *decl) name {
 	if old := m[n]; d.kind == Import && old != nil && old.path != d.path &&
 		len(old.names) == 0 && len(d.names) == 0 && assumedName(old.path) != assumedName(d.path) {
 		n.key += "~" + d.path
@@ -66,10 +66,9 @@ func m2(m map[name]*decl, n name, d *decl) name {
 func (p Program) Without(key string) (rest Program, kind Kind, found bool) {
 	for kind = Import; kind <= Func; kind++ {
 		n := name{kind, key}
-		d, ok := p.decls[n]
-		if !ok && kind == Import { // "_" and "." stand for all of them
-			d, n = p.special(key)
-			ok = d != nil
+		_, ok := p.decls[n]
+		if !ok && kind == Import {
+			n, ok = p.special(key)
 		}
 		if !ok {
 			continue
@@ -81,16 +80,16 @@ func (p Program) Without(key string) (rest Program, kind Kind, found bool) {
 	return p, 0, false
 }
 
-func (p Program) special(key string) (*decl, name) {
-	if key != "_" && key != "." {
-		return nil, name{}
-	}
-	for _, n := range p.names(Import) {
-		if strings.HasPrefix(n.key, key+"~") {
-			return p.decls[n], n
+// special finds an import that was renamed to "_" or "." by that key.
+func (p Program) special(key string) (name, bool) {
+	if key == "_" || key == "." {
+		for _, n := range p.names(Import) {
+			if strings.HasPrefix(n.key, key+"~") {
+				return n, true
+			}
 		}
 	}
-	return nil, name{}
+	return name{}, false
 }
 
 // names returns the sorted names of one kind.

@@ -102,7 +102,8 @@ var (
 	goroutineHead = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\],]*)[^\]]*\]:$`)
 	address       = regexp.MustCompile(`\b0x[0-9a-f]{5,}\b`)
 	signalPlace   = regexp.MustCompile(` ?\b(code|addr|pc)=0x[0-9a-f]+`)
-	offset        = regexp.MustCompile(` \+0x[0-9a-f]+$`)
+	offset        = regexp.MustCompile(` \+0x[0-9a-f]+(?: fp=\S+ sp=\S+ pc=\S+)?$`)
+	aboutRuntime  = regexp.MustCompile(`(?m)^(?:runtime: .*|runtime stack:[\s\S]*)\n?`)
 	inGoroutine   = regexp.MustCompile(` in goroutine \d+$`)
 )
 
@@ -115,6 +116,7 @@ func describe(id, text string) *RunError {
 	if strings.HasPrefix(head, "panic: ") {
 		e.Name = "Panic"
 	}
+	head = strings.TrimSpace(aboutRuntime.ReplaceAllString(head, ""))
 	e.Value = address.ReplaceAllString(signalPlace.ReplaceAllString(head, ""), "0x?")
 	e.Value = strings.TrimPrefix(strings.TrimPrefix(e.Value, "panic: "), "fatal error: ")
 	e.Traceback = strings.Split(e.Value, "\n")
@@ -145,7 +147,7 @@ func split(text string) (head string, traces []string) {
 	var words, trace []string
 	flush := func() {
 		if len(trace) > 0 {
-			traces = append(traces, strings.Join(trace, "\n"))
+			traces = append(traces, strings.Join(shorten(trace), "\n"))
 		}
 		trace = nil
 	}
@@ -167,6 +169,30 @@ func split(text string) (head string, traces []string) {
 	return strings.TrimSpace(strings.Join(words, "\n")), traces
 }
 
+// shorten leaves out frames, of two lines each, that repeat those before them,
+// and those of the start of a program.
+func shorten(trace []string) []string {
+	const same = 3
+	short, repeats := trace[:1:1], 0
+	for i := 1; i+1 < len(trace); i += 2 {
+		if strings.HasPrefix(trace[i], "runtime.main(") || strings.HasPrefix(trace[i], "runtime.goexit(") {
+			continue
+		}
+		if i > 2 && trace[i] == trace[i-2] && trace[i+1] == trace[i-1] {
+			repeats++
+		} else {
+			repeats = 0
+		}
+		switch {
+		case repeats < same:
+			short = append(short, trace[i], trace[i+1])
+		case repeats == same:
+			short = append(short, "...")
+		}
+	}
+	return short
+}
+
 // frame cleans one line of a trace.
 func frame(line string) string {
 	if file, ok := strings.CutPrefix(line, "\t"); ok {
@@ -175,7 +201,7 @@ func frame(line string) string {
 		return "\t" + file
 	}
 	line = inGoroutine.ReplaceAllString(line, "")
-	if at := strings.LastIndexByte(line, '('); at > 0 && strings.HasSuffix(line, ")") && !strings.HasPrefix(line, "created by ") {
+	if at := strings.LastIndexByte(line, '('); at > 0 && strings.HasSuffix(line, ")") && at+2 < len(line) {
 		line = line[:at] + "(...)"
 	}
 	return address.ReplaceAllString(line, "0x?")

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"time"
@@ -35,6 +34,8 @@ func (s *Session) run(ctx context.Context, p process, out func(Output)) (text st
 	if err := r.start(); err != nil {
 		return "", err
 	}
+	s.connectComm(r.back)
+	defer s.connectComm(nil)
 	go r.supervise(ctx)
 	for e := range r.c.events {
 		out(e.out)
@@ -154,7 +155,7 @@ func (r *running) feed() {
 		return
 	}
 	go func() {
-		_, _ = io.WriteString(r.stdin, string(r.p.input)) // fails if it is not read
+		_, _ = r.stdin.Write(r.p.input) // fails if it is not read
 		r.stdin.Close()
 	}()
 }

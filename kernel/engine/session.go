@@ -84,7 +84,7 @@ type Session struct {
 	stop     context.CancelCauseFunc // of what runs now
 	closed   bool
 	displays map[string]bool // ids that were shown
-	comm     func(address string, value any) bool
+	comm     *back           // to the program that runs
 
 	ahead *ahead
 	deps  deps
@@ -186,5 +186,11 @@ func (s *Session) Deliver(address string, value any) bool {
 	s.mu.Lock()
 	comm := s.comm
 	s.mu.Unlock()
-	return comm != nil && comm(address, value)
+	return comm != nil && comm.deliver(address, value)
+}
+
+func (s *Session) connectComm(b *back) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.comm = b
 }
