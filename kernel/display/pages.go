@@ -154,7 +154,7 @@ func manifestPage(v typed.Manifest) page {
 	add("data", "%s: %d %ss from %s to %s, %d of them for training, %d channels, %d controls", v.Data.Name, v.Data.Periods, v.Data.Step, v.Data.From, v.Data.To, v.Data.Train, v.Data.Channels, v.Data.Controls)
 	add("SHA-256 of the data", "%s", v.Data.SHA256)
 	add("sampler", "%s, %d chains of %d + %d draws, target acceptance %v, seed %s", v.Sampler.Name, v.Sampler.Chains, v.Sampler.Warmup, v.Sampler.Draws, v.Sampler.TargetAccept, v.Sampler.Seed)
-	add("fingerprint of the fit", "%s", v.Fit)
+	add("SHA-256 of the draws", "%s", v.Fit)
 	for _, e := range v.Model {
 		add(e.Name, "%s", e.Text)
 	}

@@ -42,7 +42,12 @@ var caseStudy = sync.OnceValue(func() (out struct {
 	return out
 })
 
-func study() Study { return Study{Posterior: caseStudy().fit.Draws, Currency: "$"} }
+var casePrior = sync.OnceValue(func() *mmm.Draws {
+	c := caseStudy()
+	return mmm.Must(c.fit.Model().PriorDraws(c.train, 1000, 2))
+})
+
+func study() Study { return Study{Posterior: caseStudy().fit.Draws, Prior: casePrior(), Currency: "$"} }
 
 func TestEveryResultIsValidAndSmall(t *testing.T) {
 	c, s := caseStudy(), study()

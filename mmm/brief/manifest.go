@@ -1,7 +1,11 @@
 package brief
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"math"
 	"path"
 	"reflect"
 	"runtime"
@@ -22,7 +26,7 @@ func Manifest(fit *mmm.Fit, all *mmm.Data) typed.Manifest {
 	}
 	m := typed.Manifest{
 		ID:  "manifest",
-		Fit: fit.Model().FitFingerprint(train, o),
+		Fit: fingerprint(fit.Draws),
 		Data: typed.DataFile{
 			Name: fileName(all.Name()), SHA256: all.Fingerprint(), Periods: all.Len(), Train: train.Len(), Step: period(train),
 			Channels: len(train.Channels()), Controls: len(train.Controls()),
@@ -41,6 +45,22 @@ func Manifest(fit *mmm.Fit, all *mmm.Data) typed.Manifest {
 		}
 	}
 	return m
+}
+
+// fingerprint is the SHA-256 of all draws.
+func fingerprint(d *mmm.Draws) string {
+	h := sha256.New()
+	for _, name := range d.Names() {
+		fmt.Fprintln(h, name)
+		for _, chain := range d.Parameter(name) {
+			raw := make([]byte, 0, 8*len(chain))
+			for _, x := range chain {
+				raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(x))
+			}
+			h.Write(raw)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // fileName is the last part of a path or URL: the others say where a person
@@ -129,7 +149,8 @@ func priorEntries(d *mmm.Draws) []typed.Entry {
 	return out
 }
 
-// versions are those of everything that shapes the draws.
+// versions are those of what computed the numbers: the libraries that have a
+// part in them, as far as the program knows.
 func versions() []typed.Entry {
 	out := []typed.Entry{{Name: "mixmodel", Text: mmm.Version}, {Name: "go", Text: runtime.Version()}, {Name: "platform", Text: runtime.GOOS + "/" + runtime.GOARCH}}
 	info, ok := debug.ReadBuildInfo()
@@ -137,7 +158,7 @@ func versions() []typed.Entry {
 		return out
 	}
 	for _, dep := range info.Deps {
-		if dep.Version != "" && dep.Version != "(devel)" {
+		if strings.HasPrefix(dep.Path, "gonum.org/") || strings.HasSuffix(dep.Path, "/gonb") {
 			out = append(out, typed.Entry{Name: dep.Path, Text: dep.Version})
 		}
 	}

@@ -65,7 +65,7 @@ func Allocation(channels []string, current, optimal, lower, upper []float64, o O
 		p.table = append(p.table, e)
 	}
 	s.grid(1, 0, p)
-	return s.figure(o, "Two bars per channel, current and optimal spend per week: "+strings.Join(words, ", ")+".",
+	return s.figure("Allocation", o, "Two bars per channel, current and optimal spend per week: "+strings.Join(words, ", ")+".",
 		movers(channels, current, optimal), data...)
 }
 
@@ -145,6 +145,6 @@ func ResponseVsSpend(channels []string, spend []float64, response mmm.ByChannel,
 	cost.table = []tableColumn{spent}
 	gain.table = []tableColumn{contribution, ratio}
 	s.columns([]float64{1, 1.6}, 14, cost, gain)
-	return s.figure(o, sentence(strings.Join(words, "; "))+".", "Spend and contribution of each channel over the same time.",
+	return s.figure("ResponseVsSpend", o, sentence(strings.Join(words, "; "))+".", "Spend and contribution of each channel over the same time.",
 		textColumn("channel", channels), numberColumn("spend", o.money(), spend), estimateColumn("contribution", o.sales(), estimates(response)))
 }

@@ -88,7 +88,7 @@ func channelBands(function string, bands, current []mmm.Band, with comparison, t
 		words = append(words, word)
 	}
 	s.grid(2, 26, panels...)
-	return s.figure(o, fmt.Sprintf("One panel per channel with mean, 50 %% and 94 %% bands. Means per %s: %s.", period, strings.Join(words, ", ")),
+	return s.figure(function, o, fmt.Sprintf("One panel per channel with mean, 50 %% and 94 %% bands. Means per %s: %s.", period, strings.Join(words, ", ")),
 		fmt.Sprintf("Contribution per %s and channel, %s; the bands are intervals of the contribution, which is never observed.", period, between(bands[0].Dates)),
 		data...)
 }

@@ -52,7 +52,7 @@ func Components(parts []mmm.Band, observed []float64, o Options) *Figure {
 	s.prose("Each part with its 50 % and 94 % intervals, on one scale")
 	s.y += 4
 	s.grid(2, 20, partPanels(parts, money)...)
-	return s.figure(o,
+	return s.figure("Components", o,
 		fmt.Sprintf("Stacked areas per %s, %s, with the observed line, and one panel per part with its bands. Means: %s; observed %s.",
 			period, between(parts[0].Dates), strings.Join(words, ", "), money.value(average(observed))),
 		fmt.Sprintf("Mean %s per %s: %s.", o.target(), period, strings.Join(words, ", ")), data...)
@@ -169,7 +169,7 @@ func Waterfall(steps []mmm.WaterfallBar, channels []string, o Options) *Figure {
 	p.categories(rows, 27)
 	p.table = []tableColumn{values, shares}
 	s.grid(1, 0, p)
-	return s.figure(o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
+	return s.figure("Waterfall", o, "Waterfall from the largest part down: "+strings.Join(words, ", ")+".",
 		fmt.Sprintf("%s is the largest part with %s; %s.", sentence(steps[0].Name), shares.cells[0], mediaWords(steps, channels, sum)),
 		textColumn("part", rows), numberColumn("sum", o.sales(), sums), numberColumn("of total", typed.Unit{Of: typed.Fraction}, parts))
 }

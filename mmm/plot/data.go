@@ -11,8 +11,9 @@ import (
 	"mixmodel/mmm"
 )
 
-// Label is what text refers to the figure by: Options.Label, or "fig-" and the
-// title in lower case with hyphens.
+// Label is what text refers to the figure by: Options.Label, or else "fig-" and
+// Options.Title, or else "fig-" and the name of the function, in lower case
+// with hyphens: "fig-waterfall".
 func (f *Figure) Label() string { return f.label }
 
 // Data are the numbers drawn, for who wants to draw or check them anew: means
@@ -26,18 +27,29 @@ func (f *Figure) Typed() typed.Value {
 	return typed.Figure{ID: f.label, Title: f.title, Caption: f.caption, Alt: f.alt, Data: f.data}
 }
 
-// label makes an id of a title.
+// labelOf makes a label of a title or a function's name.
 func labelOf(title string) string {
 	var sb strings.Builder
-	for _, r := range strings.ToLower(title) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			sb.WriteRune(r)
-		case !strings.HasSuffix(sb.String(), "-"):
+	hyphen := func() {
+		if sb.Len() > 0 && !strings.HasSuffix(sb.String(), "-") {
 			sb.WriteByte('-')
 		}
 	}
-	s := "fig-" + strings.Trim(sb.String(), "-")
+	lower := false // the character before
+	for _, r := range title {
+		upper := r >= 'A' && r <= 'Z'
+		if upper && lower {
+			hyphen()
+		}
+		lower = r >= 'a' && r <= 'z'
+		switch {
+		case upper || lower || r >= '0' && r <= '9':
+			sb.WriteString(strings.ToLower(string(r)))
+		default:
+			hyphen()
+		}
+	}
+	s := "fig-" + sb.String()
 	return strings.TrimRight(s[:min(len(s), 60)], "-")
 }
 

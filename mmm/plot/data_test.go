@@ -48,10 +48,12 @@ func TestTheDataAreTheNumbersDrawn(t *testing.T) {
 	}
 }
 
-func TestALabelComesFromTheTitleUnlessGiven(t *testing.T) {
+func TestALabelComesFromTitleOrFunctionUnlessGiven(t *testing.T) {
 	for title, want := range map[string]string{
 		"Return on ad spend":        "fig-return-on-ad-spend",
 		"Was würde  «es» bringen?":  "fig-was-w-rde-es-bringen",
+		"ShareVsROAS":               "fig-share-vs-roas",
+		"CRPS":                      "fig-crps",
 		"日本":                        "fig",
 		strings.Repeat("long ", 40): "fig-long-long-long-long-long-long-long-long-long-long-long-l",
 	} {
@@ -61,6 +63,9 @@ func TestALabelComesFromTheTitleUnlessGiven(t *testing.T) {
 	}
 	f := TotalSpend([]string{"TV"}, []float64{1}, Options{Label: "fig-money"})
 	if f.Label() != "fig-money" {
+		t.Errorf("got %q", f.Label())
+	}
+	if f := TotalSpend([]string{"TV"}, []float64{1}, Options{}); f.Label() != "fig-total-spend" {
 		t.Errorf("got %q", f.Label())
 	}
 }

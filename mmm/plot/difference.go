@@ -63,7 +63,7 @@ func Difference(q mmm.Quantity, o DifferenceOptions) *Figure {
 		p.xLabel = ""
 	}
 	s.grid(1, 0, p)
-	return s.figure(o.Options,
+	return s.figure(or(q.Name, "difference"), o.Options,
 		fmt.Sprintf("Density of the difference: mean %s, 94 %% interval %s to %s; %s of the draws lie above %s.", mean, lo, hi, probability.value(above), ref),
 		fmt.Sprintf("With probability %s the difference is above %s; its mean is %s.", probability.value(above), ref, mean),
 		numberColumn(or(q.Name, "difference"), o.unit(q), x), numberColumn("density", typed.Unit{}, y))

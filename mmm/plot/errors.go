@@ -43,7 +43,7 @@ func Errors(errors mmm.Band, o Options) *Figure {
 		words = append(words, errors.Dates[i].Format("2 Jan 2006")+" "+f.value(y))
 	}
 	s.grid(1, 0, p)
-	return s.figure(o,
+	return s.figure("Errors", o,
 		fmt.Sprintf("Mean error with 50 %% and 94 %% bands around a line at zero; mean absolute error of the predicted mean %s. Largest: %s. The 94 %% band excludes zero in %d of %s.",
 			money.value(meanAbs(errors.Mean)), strings.Join(words, ", "), outside, count(errors.Len(), period)),
 		fmt.Sprintf("The 94 %% band excludes zero in %d of %s; the largest errors are named.", outside, count(errors.Len(), period)),

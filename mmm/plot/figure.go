@@ -42,7 +42,7 @@ type Options struct {
 	Caption  string // "" is a sentence made from the numbers
 	Currency string // stands before amounts of money and sales: "$" gives "$1.2 M"; "" gives "1.2 M"
 	Target   string // what the target counts; "" is "sales"
-	Label    string // what text refers to the figure by: "fig-roas"; "" is made from the title
+	Label    string // what text refers to the figure by: "fig-roas"; "" is made from Title, or the kind of figure
 }
 
 func (o Options) target() string { return or(o.Target, "sales") }

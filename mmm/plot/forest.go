@@ -49,7 +49,7 @@ func Forest(q mmm.ByChannel, o ForestOptions) *Figure {
 	p.table = []tableColumn{median, wide}
 	s.grid(1, 0, p)
 	best := highestMedian(es)
-	return s.figure(o.Options, fmt.Sprintf("Median and 94 %% interval of %s: %s.", q.Name, strings.Join(words, "; ")),
+	return s.figure(q.Name, o.Options, fmt.Sprintf("Median and 94 %% interval of %s: %s.", q.Name, strings.Join(words, "; ")),
 		fmt.Sprintf("%s has the highest median, %s, with 94 %% of the draws from %s.",
 			q.Channels[best], median.cells[best], wide.cells[best]), o.data(q, es)...)
 }

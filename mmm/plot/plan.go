@@ -72,7 +72,7 @@ func PlanComparison(optimal, naive mmm.Band, o PlanOptions) *Figure {
 		alt += fmt.Sprintf(" The paired difference is %s on average.", format{currency: o.Currency, sign: true}.value(average(o.Difference.Mean)))
 	}
 	s.grid(1, 0, panels...)
-	return s.figure(o.Options, alt, fmt.Sprintf("The %s brings %s per %s on average, the %s %s (%s).", best, meanOf(optimal), period, base, meanOf(naive), gain), data...)
+	return s.figure("PlanComparison", o.Options, alt, fmt.Sprintf("The %s brings %s per %s on average, the %s %s (%s).", best, meanOf(optimal), period, base, meanOf(naive), gain), data...)
 }
 
 // transient shades the first n periods, in which earlier spend still works.

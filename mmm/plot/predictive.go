@@ -72,7 +72,7 @@ func predictive(function string, pred mmm.Band, observed []float64, c color.RGBA
 	p.fromZero()
 	s.grid(1, 0, p)
 	in94, in50 := coverage(pred.HDI94, observed), coverage(pred.HDI50, observed)
-	return s.figure(o,
+	return s.figure(function, o,
 		fmt.Sprintf("Predicted mean with 50 %% and 94 %% bands over %s, %s. On average the mean is %s, observed is %s. %s",
 			count(pred.Len(), period), between(pred.Dates), money.value(average(pred.Mean)),
 			money.value(average(observed)), coverageWords(in50, in94, pred.Len(), period)),
@@ -121,7 +121,7 @@ func InAndOutOfSample(train, test mmm.Band, trainObserved, testObserved []float6
 	s.grid(1, 0, p)
 	a := coverageWords(coverage(train.HDI50, trainObserved), coverage(train.HDI94, trainObserved), n, period)
 	b := coverageWords(coverage(test.HDI50, testObserved), coverage(test.HDI94, testObserved), test.Len(), period)
-	return s.figure(o, fmt.Sprintf("Training data, %s: %s Test data, %s: %s", between(train.Dates), a, between(test.Dates), b),
+	return s.figure("InAndOutOfSample", o, fmt.Sprintf("Training data, %s: %s Test data, %s: %s", between(train.Dates), a, between(test.Dates), b),
 		fmt.Sprintf("Out of sample, the 94 %% band holds %d of %s; in sample %d of %d.",
 			coverage(test.HDI94, testObserved), count(test.Len(), period), coverage(train.HDI94, trainObserved), n),
 		stacked("data", []string{"train", "test"}, [][]typed.Column{

@@ -60,7 +60,7 @@ func DirectContribution(curves []mmm.Curve, spend [][]float64, contributions []m
 			money.value(cu.Mean[last]), money.value(cu.HDI94[last][0]), money.value(cu.HDI94[last][1])))
 	}
 	s.grid(2, 26, panels...)
-	return s.figure(o, fmt.Sprintf("One panel per channel. At the end of each curve, per %s: %s.", period, strings.Join(words, "; ")),
+	return s.figure("DirectContribution", o, fmt.Sprintf("One panel per channel. At the end of each curve, per %s: %s.", period, strings.Join(words, "; ")),
 		fmt.Sprintf("What each channel brings per %s at each level of spend; curves that flatten are saturated.", period),
 		directData(curves, spend, contributions, o)...)
 }
@@ -190,7 +190,7 @@ func GridRelative(g mmm.Grid, o Options) *Figure {
 		p.Y.Max = top
 	}
 	s.grid(4, 22, panels...)
-	return s.figure(o, strings.Join(words, "; ")+".",
+	return s.figure("GridRelative", o, strings.Join(words, "; ")+".",
 		"Contribution of each channel when its spend is multiplied; curves that bend are saturated.", gridData(g, o)...)
 }
 
@@ -239,7 +239,7 @@ func GridAbsolute(g mmm.Grid, o Options) *Figure {
 	s.y += 4
 	s.legend(bandKeys(soft, "mean"))
 	s.grid(3, 18, panels...)
-	return s.figure(o, strings.Join(words, "; ")+".",
+	return s.figure("GridAbsolute", o, strings.Join(words, "; ")+".",
 		"Contribution against total spend: the slope at the point is what the next unit of money brings.", gridData(g, o)...)
 }
 
@@ -286,6 +286,6 @@ func Carryover(channels []string, weights [][]mmm.Estimate, o Options) *Figure {
 		words = append(words, fmt.Sprintf("%s %s at once", name, share.value(weights[c][0].Mean)))
 	}
 	s.grid(4, 16, panels...)
-	return s.figure(o, "Mean weights: "+strings.Join(words, ", ")+".", "Carry-over of each channel; weights add up to 1.",
+	return s.figure("Carryover", o, "Mean weights: "+strings.Join(words, ", ")+".", "Carry-over of each channel; weights add up to 1.",
 		carryoverData(channels, weights)...)
 }

@@ -50,7 +50,7 @@ func ShareVsROAS(share, roas mmm.ByChannel, spendShare []float64, o Options) *Fi
 	s.grid(1, 0, p)
 	best := indexes(n)
 	slices.SortStableFunc(best, func(i, j int) int { return compare(er[j].Mean, er[i].Mean) })
-	return s.figure(o, strings.Join(words, "; ")+".",
+	return s.figure("ShareVsROAS", o, strings.Join(words, "; ")+".",
 		fmt.Sprintf("%s returns most per unit of spend on average, %s least.", share.Channels[best[0]], share.Channels[best[n-1]]),
 		textColumn("channel", share.Channels), estimateColumn("share of media contribution", typed.Unit{Of: typed.Fraction}, es),
 		estimateColumn("ROAS", o.number(roas.Unit), er), numberColumn("share of spend", typed.Unit{Of: typed.Fraction}, spendShare))

@@ -44,6 +44,6 @@ func CRPS(scores []ScoreBar, o Options) *Figure {
 	p.categories(rows, 46)
 	p.table = []tableColumn{values}
 	s.grid(1, 0, p)
-	return s.figure(o, "Bars: "+strings.Join(words, ", ")+".", "CRPS on one scale: "+strings.Join(words, ", ")+".",
+	return s.figure("CRPS", o, "Bars: "+strings.Join(words, ", ")+".", "CRPS on one scale: "+strings.Join(words, ", ")+".",
 		textColumn("prediction of", names), numberColumn("CRPS", o.sales(), crps))
 }

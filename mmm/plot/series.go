@@ -31,7 +31,7 @@ func Sales(dates []time.Time, sales []float64, o Options) *Figure {
 	alt := fmt.Sprintf("Line of %s, %s: mean %s, lowest %s on %s, highest %s on %s.",
 		count(len(sales), period), between(dates), money.value(average(sales)),
 		money.value(sales[lo]), day(dates[lo]), money.value(sales[hi]), day(dates[hi]))
-	return s.figure(o, alt, fmt.Sprintf("%s per %s; the highest was %s, %s.",
+	return s.figure("Sales", o, alt, fmt.Sprintf("%s per %s; the highest was %s, %s.",
 		sentence(o.target()), period, day(dates[hi]), money.value(sales[hi])), dayColumn(dates), numberColumn(o.target(), o.sales(), sales))
 }
 
@@ -64,7 +64,7 @@ func Split(dates []time.Time, sales []float64, train int, o Options) *Figure {
 		o.target(), period,
 		count(train, period), day(dates[0]), day(dates[train-1]), money.value(average(sales[:train])),
 		count(len(dates)-train, period), day(dates[train]), day(dates[len(dates)-1]), money.value(average(sales[train:])))
-	return s.figure(o, alt, fmt.Sprintf("The first %s train the model, the last %s test it (from %s on).",
+	return s.figure("Split", o, alt, fmt.Sprintf("The first %s train the model, the last %s test it (from %s on).",
 		count(train, period), count(len(dates)-train, period), day(dates[train])),
 		stacked("data", []string{"train", "test"}, [][]typed.Column{
 			{dayColumn(dates[:train]), numberColumn(o.target(), o.sales(), sales[:train])},
@@ -139,7 +139,7 @@ func SpendSeries(dates []time.Time, channels []string, spend [][]float64, o Opti
 		alt += fmt.Sprintf("%s: mean %s, highest %s on %s. ", name, money.value(mean), money.value(spend[c][hi]), day(dates[hi]))
 	}
 	s.grid(1, 0, panels...)
-	return s.figure(o, alt, fmt.Sprintf("Spend per %s of %s.", period, count(len(channels), "channel")),
+	return s.figure("SpendSeries", o, alt, fmt.Sprintf("Spend per %s of %s.", period, count(len(channels), "channel")),
 		append([]typed.Column{dayColumn(dates)}, spendColumns(channels, spend, o)...)...)
 }
 
@@ -186,7 +186,7 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 	}
 	s.grid(1, 0, panels...)
 	best, worst := order[0], order[len(order)-1]
-	return s.figure(o, alt, fmt.Sprintf("%s moves most with %s (correlation %s) and least with %s (%s); correlation is not effect.",
+	return s.figure("SpendVsSales", o, alt, fmt.Sprintf("%s moves most with %s (correlation %s) and least with %s (%s); correlation is not effect.",
 		sentence(o.target()), channels[best], signed(r[best]), channels[worst], signed(r[worst])),
 		append([]typed.Column{dayColumn(dates), numberColumn(o.target(), o.sales(), sales)}, spendColumns(channels, spend, o)...)...)
 }

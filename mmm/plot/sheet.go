@@ -41,8 +41,9 @@ func (s *sheet) prose(text string) {
 	}
 }
 
-// figure finishes the sheet. data are the numbers drawn on it.
-func (s *sheet) figure(o Options, alt, caption string, data ...typed.Column) *Figure {
+// figure finishes the sheet, drawn by the function of that name. data are the
+// numbers on it.
+func (s *sheet) figure(function string, o Options, alt, caption string, data ...typed.Column) *Figure {
 	// Running text may break between a number and its unit.
 	alt = strings.ReplaceAll(s.title+". "+alt, nbsp, " ")
 	caption = strings.ReplaceAll(caption, nbsp, " ")
@@ -53,7 +54,7 @@ func (s *sheet) figure(o Options, alt, caption string, data ...typed.Column) *Fi
 		svg:     s.canvas.document(figureWidth, s.y+margin-4, s.title, alt),
 		alt:     alt,
 		caption: or(o.Caption, caption),
-		label:   or(o.Label, labelOf(s.title)),
+		label:   or(o.Label, labelOf(or(o.Title, function))),
 		data:    typed.Table{Columns: data},
 	}
 }

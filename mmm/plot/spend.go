@@ -47,7 +47,7 @@ func spendBars(function string, channels []string, spend []float64, title, subti
 	p.table = []tableColumn{values, shares}
 	s.grid(1, 0, p)
 	top := order[0]
-	return s.figure(o, "Bars, largest first: "+strings.Join(words, ", ")+".",
+	return s.figure(function, o, "Bars, largest first: "+strings.Join(words, ", ")+".",
 		fmt.Sprintf("%s takes %s of %s.", channels[top], share.value(fraction(spend[top], sum)), money.value(sum)),
 		textColumn("channel", pick(channels, order)), numberColumn("spend", o.money(), pick(spend, order)),
 		numberColumn("share", typed.Unit{Of: typed.Fraction}, sharesOf(pick(spend, order))))
@@ -107,7 +107,7 @@ func WeeklySpendChange(channels []string, before, after []float64, o ChangeOptio
 	p.categories(channels, 38)
 	p.table = []tableColumn{a, b, d}
 	s.grid(1, 0, p)
-	return s.figure(o.Options, fmt.Sprintf("Two bars per channel, %s and %s: %s.", was, is, strings.Join(words, ", ")),
+	return s.figure("WeeklySpendChange", o.Options, fmt.Sprintf("Two bars per channel, %s and %s: %s.", was, is, strings.Join(words, ", ")),
 		fmt.Sprintf("Average spend per week and channel, %s against %s; in all %s.", is, was, change(total(before), total(after))),
 		textColumn("channel", channels), numberColumn(was, o.money(), before), numberColumn(is, o.money(), after))
 }

@@ -58,7 +58,7 @@ func Trace(blocks []TraceBlock, o Options) *Figure {
 	for i, b := range blocks {
 		words = append(words, s.traceBlock(b, left, i == len(blocks)-1))
 	}
-	return s.figure(o, fmt.Sprintf("Density and trace of each parameter in %s. %s.", count(chains, "chain"), strings.Join(words, "; ")),
+	return s.figure("Trace", o, fmt.Sprintf("Density and trace of each parameter in %s. %s.", count(chains, "chain"), strings.Join(words, "; ")),
 		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".", traceData(blocks)...)
 }
 

@@ -6,9 +6,11 @@ import (
 
 // Manifest says what the numbers came from, so that they can be made again.
 type Manifest struct {
-	ID      string    `json:"id"`
-	Data    DataFile  `json:"data"`
-	Fit     string    `json:"fit"` // fingerprint of data, model, options and code
+	ID   string   `json:"id"`
+	Data DataFile `json:"data"`
+	// Fit is the SHA-256 of the draws, in hexadecimal: two runs with the same
+	// one have the same posterior, bit by bit.
+	Fit     string    `json:"fit"`
 	Sampler Sampler   `json:"sampler"`
 	Model   []Entry   `json:"model"`  // parts of the model in words
 	Priors  []Entry   `json:"priors"` // parameter block and its prior
@@ -69,7 +71,7 @@ func (m Manifest) Validate() error {
 	f.check(hashPattern.MatchString(m.Data.SHA256), "SHA-256 of the data is %q (want 64 hexadecimal digits)", m.Data.SHA256)
 	f.check(m.Data.Train > 0 && m.Data.Train <= m.Data.Periods, "%d training periods of %d", m.Data.Train, m.Data.Periods)
 	f.dates(m.Data.From, m.Data.To)
-	f.some("fingerprint of the fit", m.Fit)
+	f.check(hashPattern.MatchString(m.Fit), "fingerprint of the fit is %q (want 64 hexadecimal digits)", m.Fit)
 	f.check(m.Sampler.Chains > 0 && m.Sampler.Draws > 0, "%d chains of %d draws (want 1 or more)", m.Sampler.Chains, m.Sampler.Draws)
 	f.some("seed", m.Sampler.Seed)
 	for _, list := range [][]Entry{m.Model, m.Priors, m.Version} {
