@@ -2,7 +2,13 @@
 // nothing but a browser, or Markdown for GitHub.
 //
 //	go run ./report --execute notebooks/case_study.ipynb
+//	go run ./report --profile stakeholder notebooks/case_study.executed.ipynb
 //	go run ./report --to md -o docs/case_study.md notebooks/case_study.executed.ipynb
+//
+// The page shows the notebook as it is, for who wants to learn from it. With
+// --profile stakeholder it is a report for who has to decide, made from the
+// typed results that cells show: recommendation first, how sure it is, and the
+// notebook as an appendix.
 //
 // The page is written beside the notebook, as NAME.html or NAME.md, unless -o
 // says otherwise; "-o -" writes it to standard output. Markdown keeps its
@@ -19,6 +25,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +40,7 @@ import (
 
 	"mixmodel/kernel/headless"
 	"mixmodel/kernel/nbformat"
+	"mixmodel/report/internal/browser"
 	"mixmodel/report/render"
 )
 
@@ -50,7 +59,9 @@ type verb interface {
 type commandLine struct {
 	Notebook string `arg:"" help:"The notebook."`
 	Execute  bool   `help:"Run the notebook first, and write it with its outputs to NAME.executed.ipynb."`
-	To       string `placeholder:"html|md" enum:"html,md," default:"" help:"What to write. Default: what the name given with -o says, else html."`
+	Profile  string `placeholder:"tutorial|stakeholder" enum:"tutorial,stakeholder" default:"tutorial" help:"For whom: \"tutorial\" shows the notebook with its code; \"stakeholder\" what it recommends, and how sure that is."`
+	Strict   bool   `help:"Exit with status 2 unless the notebook shows diagnostics and they passed. The report is written all the same."`
+	To       string `placeholder:"html|md|pdf" enum:"html,md,pdf," default:"" help:"What to write; pdf needs an installed Chromium. Default: what the name given with -o says, else html."`
 	Output   string `short:"o" placeholder:"FILE" help:"Where to write it; - is standard output. Default: beside the notebook."`
 	Trust    bool   `help:"Keep the notebook's HTML as it is, scripts included. The page says so."`
 
@@ -68,7 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code := -1
 	parser, err := kong.New(&verbs{},
 		kong.Name("report"),
-		kong.Description("Turns a notebook into one self-contained HTML file or GitHub Markdown."),
+		kong.Description("Turns a notebook into one self-contained HTML file, PDF or GitHub Markdown."),
 		kong.Writers(stdout, stderr),
 		kong.Help(help),
 		kong.Exit(func(c int) { code = c }),
@@ -114,8 +125,11 @@ func (c *commandLine) check() error {
 	}
 	if c.To == "" {
 		c.To = "html"
-		if ext := strings.ToLower(filepath.Ext(c.Output)); ext == ".md" || ext == ".markdown" {
+		switch strings.ToLower(filepath.Ext(c.Output)) {
+		case ".md", ".markdown":
 			c.To = "md"
+		case ".pdf":
+			c.To = "pdf"
 		}
 	}
 	if c.Output != "-" && c.Output != "" && sameFile(c.Output, c.Notebook) {
@@ -142,15 +156,42 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 			return status // nothing ran
 		}
 	}
-	options := render.Options{Name: c.name(), Trust: c.Trust}
+	options := render.Options{Name: c.name(), Trust: c.Trust, Profile: render.Profile(c.Profile)}
 	if failure != ranInto {
 		options.Failure = failure
 	}
-	if err := c.render(nb, options, stdout, stderr); err != nil {
+	if options.SHA256, err = c.hash(); err != nil {
 		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
 		return 1
 	}
+	page, err := c.render(ctx, nb, options, stdout, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
+		return 1
+	}
+	if c.Strict && !page.DecisionGrade && status == 0 {
+		fmt.Fprintf(stderr, "report: %s: not decision grade: diagnostics failed or are not there\n", c.Notebook)
+		return 2
+	}
 	return status
+}
+
+// hash returns the SHA-256 of the notebook that is shown.
+func (c *commandLine) hash() (string, error) {
+	path := c.Notebook
+	if c.Execute {
+		path = c.beside(".executed.ipynb")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // oneLine joins the lines of an error: each fault of a notebook is one.
@@ -167,34 +208,54 @@ func (c *commandLine) beside(suffix string) string {
 }
 
 // render writes the page and tells where.
-func (c *commandLine) render(nb *nbformat.Notebook, o render.Options, stdout, stderr io.Writer) error {
+func (c *commandLine) render(ctx context.Context, nb *nbformat.Notebook, o render.Options, stdout, stderr io.Writer) (*render.Page, error) {
 	out := c.Output
 	if out == "" {
 		out = c.beside("." + c.To)
 	}
 	var page *render.Page
-	var err error
-	if c.To == "md" {
-		o.Folder = strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
-		page, err = render.Markdown(nb, o, out == "-")
-	} else {
-		page, err = render.HTML(nb, o)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.Notebook, err)
+	write := func(w io.Writer) (err error) {
+		switch c.To {
+		case "md":
+			o.Folder = strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+			if page, err = render.Markdown(nb, o, out == "-"); err == nil {
+				_, err = w.Write(page.Text)
+			}
+		case "pdf":
+			page, err = writePDF(ctx, w, nb, o)
+		default:
+			page, err = render.WriteHTML(w, nb, o)
+		}
+		return err
 	}
 	if out == "-" {
-		_, err = stdout.Write(page.Text)
-		return err
+		if err := write(stdout); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Notebook, err)
+		}
+		return page, nil
+	}
+	written, err := writeStream(out, write)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Notebook, err)
 	}
 	if err := writeAssets(filepath.Dir(out), page.Assets); err != nil {
-		return err
+		return nil, err
 	}
-	if err := writeFile(out, page.Text); err != nil {
-		return err
+	fmt.Fprintf(stderr, "wrote %s (%s%s)\n", out, size(written), pictures(page.Assets))
+	return page, nil
+}
+
+func writePDF(ctx context.Context, w io.Writer, nb *nbformat.Notebook, o render.Options) (*render.Page, error) {
+	page, err := render.HTML(nb, o)
+	if err != nil {
+		return nil, err
 	}
-	fmt.Fprintf(stderr, "wrote %s (%s%s)\n", out, size(len(page.Text)), pictures(page.Assets))
-	return nil
+	pdf, err := browser.PDF(ctx, page.Text)
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(pdf)
+	return page, err
 }
 
 func pictures(assets []render.Asset) string {

@@ -115,7 +115,7 @@ func TestBadInputIsOneLineAndANumber(t *testing.T) {
 		{[]string{"v9.ipynb"}, 1}, {[]string{"cell.ipynb"}, 1}, {[]string{"missing.ipynb"}, 1}, {[]string{"."}, 1},
 		{[]string{"sample.ipynb", "-o", "no/such/folder/x.html"}, 1}, {[]string{"sample.ipynb", "-o", "."}, 1},
 		{nil, 2}, {[]string{"sample.ipynb", "another.ipynb"}, 2}, {[]string{"--no-such-flag", "sample.ipynb"}, 2},
-		{[]string{"sample.ipynb", "--to", "pdf"}, 2}, {[]string{"sample.ipynb", "-p", "a=1"}, 2}, {[]string{"sample.ipynb", "-o"}, 2},
+		{[]string{"sample.ipynb", "--to", "docx"}, 2}, {[]string{"sample.ipynb", "--profile", "boss"}, 2}, {[]string{"sample.ipynb", "-p", "a=1"}, 2}, {[]string{"sample.ipynb", "-o"}, 2},
 		{[]string{"sample.ipynb", "--timeout", "soon"}, 2}, {[]string{"sample.ipynb", "--timeout=-1s"}, 2}, {[]string{"sample.ipynb", "-o", "sample.ipynb"}, 2},
 	}
 	for _, c := range cases {

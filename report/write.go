@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,34 +14,46 @@ import (
 	"mixmodel/report/render"
 )
 
-// writeFile writes data to path so that at every moment the file is complete:
-// the old one or the new one. A symbolic link stays one.
+// writeFile writes data to path as [writeStream] does.
 func writeFile(path string, data []byte) error {
+	_, err := writeStream(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	return err
+}
+
+// writeStream writes a file so that at every moment it is complete: the old one
+// or the new one. A symbolic link stays one. It returns the size.
+func writeStream(path string, write func(io.Writer) error) (int, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder (want a file to write)", path)
+		return 0, fmt.Errorf("%s is a folder (want a file to write)", path)
 	}
 	partial := fmt.Sprintf("%s.%d.partial", path, os.Getpid())
-	if err := writeThrough(partial, data); err != nil {
-		_ = os.Remove(partial)
-		return err
+	size, err := writeThrough(partial, write)
+	if err == nil {
+		err = os.Rename(partial, path)
 	}
-	if err := os.Rename(partial, path); err != nil {
+	if err != nil {
 		_ = os.Remove(partial)
-		return err
 	}
-	return nil
+	return size, err
 }
 
-func writeThrough(path string, data []byte) error {
+func writeThrough(path string, write func(io.Writer) error) (int, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+	err = write(f)
+	info, statErr := f.Stat()
+	if err = errors.Join(err, statErr, f.Sync(), f.Close()); err != nil {
+		return 0, err
+	}
+	return int(info.Size()), nil
 }
 
 // ours is how the names of pictures look that a report wrote.

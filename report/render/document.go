@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/kernel/nbformat"
+	"mixmodel/report/internal/brief"
 	"mixmodel/report/internal/safe"
 )
 
@@ -18,12 +20,38 @@ type document struct {
 	goCode   bool // its language is Go
 	headings []heading
 	ids      idSet
-	items    []item
-	status   []string // why the report is not all there, a sentence each
+	labels   map[string]label
+	blocks   []*block
+	sections []section     // of a report for stakeholders
+	results  brief.Results // typed outputs
+	status   []string      // why the report is not all there, a sentence each
 
 	cells, figures, tables, placeholders int
 
+	outputCount        Outputs
+	outputNotes        int   // Markdown outputs, whose footnotes are kept apart
 	failed, unexecuted []int // code cells, from 1
+}
+
+// block is what one cell of the notebook shows.
+type block struct {
+	cell  int // number of the code cell, from 1; 0 is text
+	view  view
+	items []item
+}
+
+// add appends an item to the latest block.
+func (d *document) add(it item) {
+	b := d.blocks[len(d.blocks)-1]
+	b.items = append(b.items, it)
+}
+
+// last is the latest item of the latest block, or nil.
+func (d *document) last() item {
+	if b := d.blocks[len(d.blocks)-1]; len(b.items) > 0 {
+		return b.items[len(b.items)-1]
+	}
+	return nil
 }
 
 // An item is one thing shown. Cell is the number of its code cell, from 1, or
@@ -55,8 +83,18 @@ type stream struct {
 // figure is a picture with a number.
 type figure struct {
 	cell, number int
+	label        string // what text refers to: "fig-roas"; "" is none
 	picture      safe.Picture
 	caption, alt string
+	data         *typed.Table // the numbers drawn, if known
+	promoted     bool         // it stands in the report, not in its appendix
+	moved        bool         // it stands apart from its cell
+}
+
+// result is a typed output other than a figure.
+type result struct {
+	cell  int
+	value typed.Value
 }
 
 // rich is an output of HTML or Markdown.
@@ -97,20 +135,27 @@ type placeholder struct {
 
 // read builds the document of nb.
 func read(nb *nbformat.Notebook, o Options) (*document, error) {
-	if err := checkSize(nb); err != nil {
+	if err := o.check(nb); err != nil {
 		return nil, err
 	}
-	d := &document{Options: o, goCode: isGo(nb), ids: idSet{}}
+	d := &document{Options: o, goCode: isGo(nb), ids: idSet{}, labels: map[string]label{}}
 	for i, c := range nb.Cells {
-		if c.HasTag("remove-cell") || c.HasTag("remove_cell") {
+		v := viewOf(c)
+		b := &block{view: v}
+		d.blocks = append(d.blocks, b)
+		if c.Type == nbformat.Code {
+			d.cells++
+			b.cell = d.cells
+		}
+		if v.gone || v.tutorialOnly && o.Profile == Stakeholder {
+			d.outputCount.Hidden += len(c.Outputs)
 			continue
 		}
 		switch c.Type {
 		case nbformat.Markdown:
 			d.markdownCell(i+1, c)
 		case nbformat.Code:
-			d.cells++
-			d.codeCell(c)
+			d.codeCell(c, v)
 		case nbformat.Raw:
 			d.rawCell(c)
 		}
@@ -139,7 +184,7 @@ func (d *document) markdownCell(number int, c *nbformat.Cell) {
 		d.placeholders++
 	}
 	d.collectHeadings(p.fragment.Nodes)
-	d.items = append(d.items, p)
+	d.add(p)
 }
 
 // attachmentsOf looks up the files attached to a cell. Names in Markdown may be
@@ -162,11 +207,12 @@ func attachmentsOf(c *nbformat.Cell) safe.Attachment {
 	}
 }
 
-func (d *document) codeCell(c *nbformat.Cell) {
+func (d *document) codeCell(c *nbformat.Cell, v view) {
 	n := d.cells
-	blank := strings.TrimSpace(c.Source) == ""
-	if !blank && !c.HasTag("remove-input") && !c.HasTag("remove_input") {
-		d.items = append(d.items, &code{cell: n, source: strings.Trim(c.Source, "\n")})
+	source, says := directives(c.Source)
+	blank := strings.TrimSpace(source) == ""
+	if !blank && !v.noInput && !says.noInput {
+		d.add(&code{cell: n, source: strings.Trim(source, "\n")})
 	}
 	if !blank && c.ExecutionCount == 0 && len(c.Outputs) == 0 && !c.HasTag("skip-execution") {
 		d.unexecuted = append(d.unexecuted, n)
@@ -177,17 +223,19 @@ func (d *document) codeCell(c *nbformat.Cell) {
 			d.failed = append(d.failed, n)
 		}
 	}
-	if c.HasTag("remove-output") || c.HasTag("remove_output") {
+	if v.noOutput {
+		d.outputCount.Hidden += len(c.Outputs)
 		return
 	}
 	d.outputs(n, c.Outputs)
+	says.name(d.blocks[len(d.blocks)-1].items)
 }
 
 // rawCell keeps a raw cell as text: it was meant for another tool.
 func (d *document) rawCell(c *nbformat.Cell) {
 	if strings.TrimSpace(c.Source) != "" {
 		text, cut := shorten(c.Source)
-		d.items = append(d.items, &plain{text: text, cut: cut})
+		d.add(&plain{text: text, cut: cut})
 	}
 }
 
@@ -205,15 +253,46 @@ func (d *document) finish() {
 	if d.title == "" {
 		d.title = "Notebook"
 	}
-	for _, it := range d.items {
-		switch it := it.(type) {
-		case *passage:
-			d.resolveLinks(it.fragment.Nodes)
-		case *rich:
-			d.resolveLinks(it.fragment.Nodes)
+	d.arrange()
+	for _, b := range d.blocks {
+		for _, it := range b.items {
+			switch it := it.(type) {
+			case *passage:
+				d.resolveLinks(it.fragment.Nodes)
+			case *rich:
+				d.resolveLinks(it.fragment.Nodes)
+			}
 		}
 	}
 	d.judge()
+}
+
+// arrange decides where everything stands, and numbers the figures in that
+// order.
+func (d *document) arrange() {
+	if d.Profile == Stakeholder && !d.results.Empty() {
+		d.arrangeSections()
+	}
+	for _, b := range d.blocks {
+		for _, it := range b.items {
+			switch it := it.(type) {
+			case *figure:
+				if !it.promoted {
+					d.number(it)
+				}
+			case *result:
+				d.labels[it.value.Name()] = label{id: resultID(it.value), text: resultTitle(it.value)}
+			}
+		}
+	}
+}
+
+func (d *document) number(f *figure) {
+	d.figures++
+	f.number = d.figures
+	if f.label != "" {
+		d.labels[f.label] = label{id: "figure-" + itoa(f.number), text: "Figure\u00a0" + itoa(f.number)}
+	}
 }
 
 // judge says what is missing from the report.

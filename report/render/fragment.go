@@ -36,7 +36,8 @@ func (d *document) proseHTML(src string, cell int, attached safe.Attachment) (sa
 
 // outputMarkdown renders a text/markdown output.
 func (d *document) outputMarkdown(src string) (safe.Fragment, error) {
-	return d.proseHTML(src, 1_000_000+len(d.items), nil) // footnotes apart from those of cells
+	d.outputNotes++
+	return d.proseHTML(src, 1_000_000+d.outputNotes, nil) // footnotes apart from those of cells
 }
 
 func (d *document) outputHTML(src string) (safe.Fragment, error) { return d.clean(src, nil) }
@@ -170,12 +171,12 @@ func setAlert(n *html.Node) {
 type idSet map[string]bool
 
 // reserved ids belong to the page.
-var reserved = regexp.MustCompile(`^(figure|cell|table|theme)-`)
+var reserved = regexp.MustCompile(`^(figure|cell|table|theme|result|sim)-`)
 
 // unique returns want, or want-1, want-2, ... if it is taken.
 func (ids idSet) unique(want string) string {
 	id := want
-	if reserved.MatchString(id) || id == "contents" || id == "content" {
+	if reserved.MatchString(id) || id == "contents" || id == "content" || id == "manifest" || id == "appendix" {
 		id = "section-" + id
 		want = id
 	}
@@ -206,6 +207,7 @@ func slug(text string) string {
 // collectHeadings gives every heading in a cell an id and an entry in the
 // table of contents, and notes the author's other ids.
 func (d *document) collectHeadings(nodes []*html.Node) {
+	named := "" // by the label just before
 	for _, n := range nodes {
 		if n.Type != html.ElementNode || n.Namespace != "" {
 			continue
@@ -220,11 +222,16 @@ func (d *document) collectHeadings(nodes []*html.Node) {
 			if text != "" {
 				d.headings = append(d.headings, heading{level, text, id})
 			}
+			if named != "" {
+				d.labels[named] = label{id, text}
+			}
 		}
 		if id != "" {
 			d.ids[id] = true
 		}
-		d.collectHeadings(childrenOf(n))
+		if named = d.noteLabel(n); named == "" {
+			d.collectHeadings(childrenOf(n))
+		}
 	}
 }
 
@@ -239,7 +246,9 @@ func headingLevel(n *html.Node) int {
 // page. Jupyter keeps capitals in its ids, GitHub does not: both are found.
 func (d *document) resolveLinks(nodes []*html.Node) {
 	for _, n := range nodes {
-		if href := get(n, "href"); n.DataAtom == atom.A && strings.HasPrefix(href, "#") {
+		if href := get(n, "href"); n.DataAtom == atom.A && strings.HasPrefix(href, "#@") {
+			d.resolve(n, href[2:])
+		} else if n.DataAtom == atom.A && strings.HasPrefix(href, "#") {
 			set(n, "href", "#"+d.target(unescapeURL(href[1:])))
 		}
 		d.resolveLinks(childrenOf(n))

@@ -1,12 +1,12 @@
 package render
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
-	_ "embed" // for the style sheet
+	_ "embed" // for the style sheet and the script
 	"encoding/base64"
-	"fmt"
 	"html"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,8 +16,10 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"mixmodel/report/internal/ansi"
+	"mixmodel/report/internal/brief"
 	"mixmodel/report/internal/gosrc"
 	"mixmodel/report/internal/safe"
+	"mixmodel/report/internal/sim"
 	"mixmodel/report/internal/table"
 	"mixmodel/report/internal/tex"
 )
@@ -25,56 +27,98 @@ import (
 //go:embed page.css
 var pageCSS string
 
-// style is the style sheet as it stands in the page, and its hash for the
-// content security policy.
-var style = sync.OnceValues(func() (css, hash string) {
-	css = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(pageCSS, "")
+//go:embed page.js
+var pageJS string
+
+// squeeze takes comments and white space out of a style sheet.
+func squeeze(css string) string {
+	css = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(css, "")
 	css = regexp.MustCompile(`\s+`).ReplaceAllString(css, " ")
 	css = regexp.MustCompile(` ?([{};,>]) ?`).ReplaceAllString(css, "$1")
-	css = strings.TrimSpace(strings.ReplaceAll(css, ": ", ":"))
-	sum := sha256.Sum256([]byte(css))
-	return css, "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-})
+	return strings.TrimSpace(strings.ReplaceAll(css, ": ", ":"))
+}
 
-// page writes HTML.
+var squeezed = sync.OnceValue(func() string { return squeeze(pageCSS) })
+
+// style is the style sheet of the page.
+func (d *document) style() string {
+	if d.results.Simulator != nil {
+		return squeezed() + squeeze(sim.Style())
+	}
+	return squeezed()
+}
+
+// script is the script of the page; "" is none.
+func (d *document) script() string {
+	text := ""
+	if d.cells > 0 && len(d.sections) == 0 {
+		text = strings.TrimSpace(pageJS)
+	}
+	if d.results.Simulator != nil {
+		text += "\n" + sim.Script()
+	}
+	return strings.TrimSpace(text)
+}
+
+// page writes HTML. Write errors stick to the writer and come out when it is
+// flushed.
 type page struct {
-	bytes.Buffer
+	*bufio.Writer
 	d     *document
 	table int // number of the latest table
+	shift int // by how many levels headings of cells go down
 }
 
 func (p *page) write(parts ...string) {
 	for _, s := range parts {
-		p.WriteString(s)
+		_, _ = p.WriteString(s)
 	}
 }
 
 func esc(s string) string { return html.EscapeString(s) }
 
-func (d *document) html() []byte {
-	p := &page{d: d}
+func (d *document) html(w io.Writer) error {
+	p := &page{Writer: bufio.NewWriterSize(w, 1<<16), d: d}
+	class := "page"
+	if len(d.sections) > 0 {
+		class = "page report"
+	}
 	p.head()
-	p.write("<body>\n", `<a class="skip" href="#content">Skip to content</a>`, "\n", `<div class="page">`, "\n")
+	p.write("<body>\n", `<a class="skip" href="#content">Skip to content</a>`, "\n", `<div class="`, class, `">`, "\n")
 	p.contents()
 	p.write(`<main id="content">`, "\n")
-	if !d.hasTitle {
-		p.write("<h1>", esc(d.title), "</h1>\n")
+	if len(d.sections) > 0 {
+		p.report()
+	} else {
+		if !d.hasTitle {
+			p.write("<h1>", esc(d.title), "</h1>\n")
+		}
+		p.notices()
+		for _, b := range d.blocks {
+			p.block(b)
+		}
 	}
-	p.notices()
-	p.items()
 	p.write("</main>\n")
 	p.foot()
 	p.write("</div>\n")
+	p.write(`<script type="application/json" id="manifest">`, string(d.manifest()), "</script>\n")
+	if script := d.script(); script != "" {
+		p.write("<script>", script, "</script>\n")
+	}
 	p.write("</body>\n</html>\n")
-	return p.Bytes()
+	return p.Flush()
 }
 
 func (p *page) head() {
-	css, hash := style()
+	css := p.d.style()
 	p.write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
 	if !p.d.Trust {
-		p.write(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '`, hash,
-			`'; base-uri 'none'; form-action 'none'">`, "\n")
+		scripts := ""
+		if script := p.d.script(); script != "" {
+			scripts = "; script-src '" + hashOf(script) + "'"
+		}
+		p.write(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '`, hashOf(css), "'", scripts,
+			`; base-uri 'none'; form-action 'none'">`, "\n")
 	}
 	p.write(`<meta name="viewport" content="width=device-width, initial-scale=1">`, "\n",
 		`<meta name="color-scheme" content="light dark">`, "\n",
@@ -82,10 +126,16 @@ func (p *page) head() {
 		"<title>", esc(p.d.title), "</title>\n<style>", css, "</style>\n</head>\n")
 }
 
+// hashOf is how a content security policy names a style sheet or a script.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
 // contents writes the table of contents twice: beside the text for wide
 // windows and paper, folded above it for narrow ones.
 func (p *page) contents() {
-	list := tocHTML(p.d.headings)
+	list := tocHTML(p.d.outline())
 	p.write(`<header class="side">`, "\n")
 	if list != "" {
 		p.write(`<p class="cover" aria-hidden="true">`, esc(p.d.title), "</p>\n")
@@ -101,6 +151,18 @@ func (p *page) contents() {
 		p.write(`<input type="radio" name="theme" id="theme-`, name, `"`, checked, `><label for="theme-`, name, `">`, name, `</label>`)
 	}
 	p.write("</fieldset>\n</header>\n")
+}
+
+// outline is what the table of contents lists.
+func (d *document) outline() []heading {
+	if len(d.sections) == 0 {
+		return d.headings
+	}
+	var list []heading
+	for _, s := range d.sections {
+		list = append(list, heading{2, s.title, s.id})
+	}
+	return append(list, heading{2, "Appendix: the notebook", "appendix"})
 }
 
 // tocHTML nests the headings. The title is left out if it is the only heading
@@ -157,59 +219,57 @@ func (p *page) notices() {
 	}
 }
 
-// items writes everything, with what belongs to one code cell in one element.
-func (p *page) items() {
-	open := 0 // the code cell that is open
-	for _, it := range p.d.items {
-		cell := cellOf(it)
-		if cell != open {
-			if open > 0 {
-				p.write("</div>\n")
-			}
-			if cell > 0 {
-				p.write(`<div class="cell">`, "\n")
-			}
-			open = cell
-		}
-		p.item(it)
+// block writes what one cell of the notebook shows.
+func (p *page) block(b *block) {
+	if len(b.items) == 0 {
+		return
 	}
-	if open > 0 {
+	n := itoa(b.cell)
+	if b.view.foldCell {
+		name := "Hidden text"
+		if b.cell > 0 {
+			name = "Hidden cell " + n
+		}
+		p.write(`<details class="fold"><summary>`, name, "</summary>\n")
+	}
+	if b.cell > 0 {
+		p.write(`<div class="cell">`, "\n")
+	}
+	folded := false
+	for _, it := range b.items {
+		if _, isCode := it.(*code); !isCode && b.view.foldOutput && b.cell > 0 && !folded {
+			p.write(`<details class="fold"><summary>Output of cell `, n, "</summary>\n")
+			folded = true
+		}
+		p.item(b, it)
+	}
+	if folded {
+		p.write("</details>\n")
+	}
+	if b.cell > 0 {
 		p.write("</div>\n")
 	}
-}
-
-// cellOf returns the code cell an item belongs to, 0 if none.
-func cellOf(it item) int {
-	switch it := it.(type) {
-	case *code:
-		return it.cell
-	case *stream:
-		return it.cell
-	case *figure:
-		return it.cell
-	case *rich:
-		return it.cell
-	case *plain:
-		return it.cell
-	case *formula:
-		return it.cell
-	case *failure:
-		return it.cell
-	case *placeholder:
-		return it.cell
+	if b.view.foldCell {
+		p.write("</details>\n")
 	}
-	return 0
 }
 
-func (p *page) item(it item) {
+func (p *page) item(b *block, it item) {
 	switch it := it.(type) {
 	case *passage:
 		p.passage(it)
 	case *code:
-		p.code(it)
+		p.code(b, it)
+	case *result:
+		p.result(it)
 	case *stream:
 		p.stream(it)
 	case *figure:
+		if it.moved {
+			n := itoa(it.number)
+			p.write(`<p class="label"><a href="#figure-`, n, `">Figure `, n, `</a> is above.</p>`, "\n")
+			return
+		}
 		p.figure(it)
 	case *rich:
 		p.write(`<div class="rich">`, p.fragment(it.fragment), "</div>\n")
@@ -234,14 +294,23 @@ func (p *page) passage(it *passage) {
 	p.write(`<div class="prose">`, p.fragment(it.fragment), "</div>\n")
 }
 
-func (p *page) code(it *code) {
+// code writes a source, open in a tutorial unless its cell asks to hide it. In
+// a report for stakeholders it is folded in the appendix and nowhere else.
+func (p *page) code(b *block, it *code) {
+	open := " open"
+	switch {
+	case p.d.Profile == Stakeholder && (b.view.summary || b.view.stakeholder):
+		return
+	case p.d.Profile == Stakeholder || b.view.foldInput:
+		open = ""
+	}
 	source := esc(it.source)
 	if p.d.goCode {
 		source = gosrc.HTML(it.source)
 	}
 	lines := strings.Count(it.source, "\n") + 1
 	n := itoa(it.cell)
-	p.write(`<details class="code" id="cell-`, n, `"><summary>Code <span>cell `, n, ` · `, counted(lines, "line"), `</span></summary>`,
+	p.write(`<details class="code" id="cell-`, n, `"`, open, `><summary>Code <span>cell `, n, ` · `, counted(lines, "line"), `</span></summary>`,
 		`<pre class="go"`, focusable(it.source, "Code of cell "+n), `><code>`, source, "</code></pre></details>\n")
 }
 
@@ -292,15 +361,25 @@ func grouped(n int) string {
 
 func (p *page) figure(it *figure) {
 	n := itoa(it.number)
-	p.write(`<figure id="figure-`, n, `"><div class="plate">`, imgHTML(it.picture, it.alt), `</div><figcaption><b>Figure `, n, `.</b> `, esc(it.caption), "</figcaption></figure>\n")
+	p.write(`<figure id="figure-`, n, `"><div class="plate">`)
+	p.img(it.picture, it.alt)
+	p.write(`</div><figcaption><b>Figure `, n, `.</b> `, esc(it.caption), "</figcaption>")
+	if it.data != nil {
+		t := brief.TableOf(*it.data)
+		t.Caption = "Data of figure " + n
+		p.data(t, "figure-"+n)
+	}
+	p.write("</figure>\n")
 }
 
-func imgHTML(pic safe.Picture, alt string) string {
-	size := ""
+func (p *page) img(pic safe.Picture, alt string) {
+	p.write(`<img src="`)
+	_ = pic.WriteURI(p) // errors stick to p
+	p.write(`" alt="`, esc(alt), `"`)
 	if pic.Width > 0 {
-		size = fmt.Sprintf(` width="%d" height="%d"`, pic.Width, pic.Height)
+		p.write(` width="`, itoa(pic.Width), `" height="`, itoa(pic.Height), `"`)
 	}
-	return `<img src="` + pic.DataURI() + `" alt="` + esc(alt) + `"` + size + `>`
+	p.write(">")
 }
 
 func (p *page) formula(it *formula) {
@@ -345,14 +424,23 @@ func (p *page) foot() {
 	if d.placeholders > 0 {
 		facts = append(facts, counted(d.placeholders, "output")+" not shown")
 	}
+	if n := d.outputCount.Hidden; n > 0 {
+		facts = append(facts, counted(n, "output")+" hidden")
+	}
 	p.write("<footer>")
+	if m := d.results.Manifest; m != nil && len(d.sections) > 0 {
+		p.provenance(*m)
+	}
 	if d.Name != "" {
 		p.write("<p>Rendered from ", esc(d.Name), ".ipynb: ", strings.Join(facts, ", "), ".</p>")
 	} else {
 		p.write("<p>", strings.Join(facts, ", "), ".</p>")
 	}
+	if d.SHA256 != "" {
+		p.write(`<p>SHA-256 of the notebook: <code>`, esc(d.SHA256), "</code></p>")
+	}
 	if !d.Trust {
-		p.write("<p>This page is one file. It runs no script and asks no other host for anything.</p>")
+		p.write("<p>This page is one file. It asks no other host for anything and runs no script of the notebook.</p>")
 	}
 	p.write("</footer>\n")
 }
@@ -385,6 +473,14 @@ func (p *page) dress(n *xhtml.Node, pictures []safe.Picture, inTable bool) {
 			set(c, "rel", "noopener noreferrer")
 		case c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☐") || c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☑"):
 			set(c, "class", "task")
+		case headingLevel(c) > 0 && get(c, "id") != "":
+			if p.shift > 0 {
+				c.Data = "h" + itoa(min(6, max(3, headingLevel(c)+p.shift)))
+				c.DataAtom = atom.Lookup([]byte(c.Data))
+			}
+			p.dress(c, pictures, inTable)
+			addAnchor(c)
+			continue
 		case c.DataAtom == atom.Blockquote:
 			setAlert(c)
 		case c.DataAtom == atom.Img:
@@ -408,6 +504,14 @@ func (p *page) dress(n *xhtml.Node, pictures []safe.Picture, inTable bool) {
 		}
 		p.dress(c, pictures, inTable)
 	}
+}
+
+// addAnchor puts a link to itself behind a heading.
+func addAnchor(n *xhtml.Node) {
+	a := &xhtml.Node{Type: xhtml.ElementNode, Data: "a", DataAtom: atom.A, Attr: []xhtml.Attribute{
+		{Key: "class", Val: "anchor"}, {Key: "href", Val: "#" + get(n, "id")}, {Key: "aria-label", Val: "Link to this section"}}}
+	a.AppendChild(&xhtml.Node{Type: xhtml.TextNode, Data: "#"})
+	n.AppendChild(a)
 }
 
 // putPicture gives an <img> its picture.

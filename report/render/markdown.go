@@ -43,13 +43,69 @@ func (d *document) markdown(inline bool) ([]byte, []Asset) {
 func (d *document) book(inline, strict bool) *book {
 	b := &book{d: d, inline: inline, strict: strict, folder: folderName(cmp.Or(d.Folder, d.Name)), have: map[string]bool{}}
 	b.notices()
+	if len(d.sections) > 0 {
+		b.report()
+		return b
+	}
 	if !d.hasTitle {
 		b.block("# " + table.Escape(d.title))
 	}
-	for _, it := range d.items {
-		b.item(it)
+	for _, c := range d.blocks {
+		b.cell(c)
 	}
 	return b
+}
+
+// cell writes what one cell of the notebook shows. What it hides is folded:
+// GitHub knows <details>.
+func (b *book) cell(c *block) {
+	if len(c.items) == 0 {
+		return
+	}
+	if c.view.foldCell {
+		b.fold("Hidden cell")
+	}
+	folded := false
+	for _, it := range c.items {
+		if _, isCode := it.(*code); isCode {
+			b.source(c, it.(*code))
+			continue
+		}
+		if c.view.foldOutput && c.cell > 0 && !folded {
+			b.fold("Output of cell " + itoa(c.cell))
+			folded = true
+		}
+		if f, ok := it.(*figure); ok && f.moved {
+			b.block("*Figure " + itoa(f.number) + " is above.*")
+			continue
+		}
+		b.item(it)
+	}
+	if folded {
+		b.block("</details>")
+	}
+	if c.view.foldCell {
+		b.block("</details>")
+	}
+}
+
+func (b *book) fold(summary string) { b.block("<details><summary>" + summary + "</summary>") }
+
+func (b *book) source(c *block, it *code) {
+	if b.d.Profile == Stakeholder && !c.inAppendix() {
+		return
+	}
+	language := ""
+	if b.d.goCode {
+		language = "go"
+	}
+	if c.view.foldInput {
+		b.fold("Code of cell " + itoa(c.cell))
+	}
+	b.fence(language, it.source, 0)
+	if c.view.foldInput {
+		b.block("</details>")
+	}
 }
 
 var notName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
@@ -89,12 +145,8 @@ func (b *book) item(it item) {
 			return
 		}
 		b.markdownSource(it.source, it.attachments, it.fragment)
-	case *code:
-		language := ""
-		if b.d.goCode {
-			language = "go"
-		}
-		b.fence(language, it.source, 0)
+	case *result:
+		b.result(it)
 	case *stream:
 		b.fence("text", ansi.Text(it.text), it.cut)
 	case *figure:
@@ -220,6 +272,7 @@ var (
 // could do harm, its cleaned HTML takes its place.
 func (b *book) markdownSource(source string, attached safe.Attachment, f safe.Fragment) {
 	source = strings.ReplaceAll(source, "\r\n", "\n")
+	source = prose.ReplaceReferences(source, b.reference)
 	source = embedded.ReplaceAllStringFunc(source, func(src string) string {
 		pic, err := safe.Source(src, attached)
 		if err != nil {
@@ -242,6 +295,19 @@ func (b *book) markdownSource(source string, attached safe.Attachment, f safe.Fr
 		return
 	}
 	b.html(f)
+}
+
+// reference is what a reference becomes: a link to a heading, or the words
+// alone, for figures have no address on GitHub.
+func (b *book) reference(name string) string {
+	l, ok := b.d.find(name)
+	switch {
+	case !ok:
+		return table.Escape(name + " (not in this notebook)")
+	case plainID.MatchString(l.id) && !strings.HasPrefix(l.id, "u-") && !reserved.MatchString(l.id):
+		return "[" + table.Escape(l.text) + "](#" + l.id + ")"
+	}
+	return table.Escape(l.text)
 }
 
 var rules = prose.Rules{Tag: safe.HarmlessTag, Link: safe.HarmlessLink, Picture: safe.HarmlessPicture}
@@ -303,11 +369,12 @@ func (b *book) picture(name string, pic safe.Picture) string {
 	if b.inline {
 		return pic.Base64URI()
 	}
-	sum := sha256.Sum256(pic.Data)
+	data := pic.Bytes()
+	sum := sha256.Sum256(data)
 	path := b.folder + "/" + name + "-" + hex.EncodeToString(sum[:4]) + pic.Ext()
 	if !b.have[path] {
 		b.have[path] = true
-		b.assets = append(b.assets, Asset{Name: path, Data: pic.Data})
+		b.assets = append(b.assets, Asset{Name: path, Data: data})
 	}
 	return path
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"sort"
@@ -20,22 +21,40 @@ func (d *document) outputs(n int, list []nbformat.Output) {
 		switch o.Type {
 		case nbformat.Stream:
 			var text strings.Builder
+			pieces := 0
 			for ; i < len(list) && list[i].Type == nbformat.Stream && list[i].Name == o.Name; i++ {
 				text.WriteString(list[i].Text)
+				pieces++
 			}
 			i--
-			d.stream(n, o.Name, text.String())
+			d.account(func() { d.stream(n, o.Name, text.String()) }, pieces)
 		case nbformat.Error:
 			trace, _ := shorten(strings.Join(o.Traceback, "\n"))
 			if d.printed(n, trace) {
 				trace = ""
 			}
 			name, value := d.headline(n, o.EName, o.EValue)
-			d.items = append(d.items, &failure{cell: n, name: name, value: value, trace: trace})
+			d.account(func() { d.add(&failure{cell: n, name: name, value: value, trace: trace}) }, 1)
 		default:
-			d.bundle(n, o)
+			d.account(func() { d.bundle(n, o) }, 1)
 		}
 	}
+}
+
+// account counts what becomes of pieces outputs that show adds to the document.
+func (d *document) account(show func(), pieces int) {
+	b := d.blocks[len(d.blocks)-1]
+	items := len(b.items)
+	show()
+	if len(b.items) == items {
+		d.outputCount.Empty += pieces
+		return
+	}
+	if _, ok := d.last().(*placeholder); ok {
+		d.outputCount.Named += pieces
+		return
+	}
+	d.outputCount.Shown += pieces
 }
 
 var exitStatus = regexp.MustCompile(`^(exit status [0-9]+|signal: .*)$`)
@@ -43,10 +62,10 @@ var exitStatus = regexp.MustCompile(`^(exit status [0-9]+|signal: .*)$`)
 // headline returns what an error is called. GoNB only knows that a program
 // ended badly; why is in what it printed last.
 func (d *document) headline(n int, name, value string) (string, string) {
-	if !exitStatus.MatchString(strings.TrimSpace(value)) || len(d.items) == 0 {
+	if !exitStatus.MatchString(strings.TrimSpace(value)) {
 		return name, value
 	}
-	s, ok := d.items[len(d.items)-1].(*stream)
+	s, ok := d.last().(*stream)
 	if !ok || s.cell != n || s.name != "stderr" {
 		return name, value
 	}
@@ -70,10 +89,7 @@ func (d *document) headline(n int, name, value string) (string, string) {
 // printed tells whether the latest item is what cell n printed and holds text:
 // a program that panics prints its trace itself.
 func (d *document) printed(n int, text string) bool {
-	if len(d.items) == 0 {
-		return false
-	}
-	s, ok := d.items[len(d.items)-1].(*stream)
+	s, ok := d.last().(*stream)
 	return ok && s.cell == n && strings.Contains(s.text, strings.TrimSpace(text))
 }
 
@@ -82,7 +98,7 @@ func (d *document) stream(n int, name, text string) {
 		return
 	}
 	text, cut := shorten(text)
-	d.items = append(d.items, &stream{cell: n, name: name, text: text, cut: cut})
+	d.add(&stream{cell: n, name: name, text: text, cut: cut})
 }
 
 // shorten cuts text to MaxText bytes, at the end of a line if one is near, and
@@ -106,9 +122,12 @@ func shorten(text string) (string, int) {
 // placeholder says what was there.
 func (d *document) bundle(n int, o nbformat.Output) {
 	var why string
+	if d.typed(n, o) {
+		return
+	}
 	for _, mime := range safe.Types {
-		text, ok := o.Data.Text(mime)
-		if !ok || strings.TrimSpace(text) == "" {
+		text, ok := pictureText(o.Data, mime)
+		if !ok {
 			continue
 		}
 		pic, err := safe.FromBundle(mime, text)
@@ -137,10 +156,17 @@ func (d *document) bundle(n int, o nbformat.Output) {
 		why = err.Error()
 	}
 	if text, ok := o.Data.Text("text/latex"); ok && strings.TrimSpace(text) != "" {
-		d.items = append(d.items, &formula{cell: n, tex: stripDollars(text)})
+		d.add(&formula{cell: n, tex: stripDollars(text)})
 		return
 	}
 	d.fallback(n, o, why)
+}
+
+// pictureText is the text of a picture: what an <svg> is made of, or base64,
+// which is not copied.
+func pictureText(b nbformat.MIMEBundle, mime string) ([]byte, bool) {
+	text, ok := b.Bytes(mime)
+	return text, ok && len(bytes.TrimSpace(text)) > 0
 }
 
 // fallback shows the plain text of an output that has nothing better, under a
@@ -152,9 +178,9 @@ func (d *document) fallback(n int, o nbformat.Output, why string) {
 	switch {
 	case len(others) > 0 || why != "":
 		d.placeholders++
-		d.items = append(d.items, &placeholder{cell: n, types: others, why: why, text: text})
+		d.add(&placeholder{cell: n, types: others, why: why, text: text})
 	case strings.TrimSpace(text) != "":
-		d.items = append(d.items, &plain{cell: n, text: text, cut: cut})
+		d.add(&plain{cell: n, text: text, cut: cut})
 	}
 }
 
@@ -172,11 +198,11 @@ func unknownTypes(b nbformat.MIMEBundle) []string {
 	return list
 }
 
-// figure adds a picture with the next number.
+// figure adds a picture. It gets its number when all are known.
 func (d *document) figure(n int, o nbformat.Output, mime string, pic safe.Picture) {
-	d.figures++
-	d.items = append(d.items, &figure{
-		cell: n, number: d.figures, picture: pic,
+	d.add(&figure{
+		cell: n, picture: pic,
+		label:   metaText(o, mime, "label"),
 		caption: d.captionFor(n, o, mime, pic),
 		alt:     d.altFor(n, o, mime, pic),
 	})
@@ -243,7 +269,7 @@ func (d *document) addRich(r *rich) {
 	if len(tables) == 1 && r.caption != "" {
 		setCaption(tables[0], r.caption)
 	}
-	d.items = append(d.items, r)
+	d.add(r)
 }
 
 // stripDollars takes the delimiters off a TeX output.

@@ -112,14 +112,18 @@ func TestRenderingTwiceFromOneNotebookGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestThePolicyNamesTheStyleSheetAndNothingElse(t *testing.T) {
+func TestThePolicyNamesTheStyleSheetAndTheScriptAndNothingElse(t *testing.T) {
 	page, err := HTML(sample(t), Options{Name: "sample"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	css := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindSubmatch(page.Text)
-	sum := sha256.Sum256(css[1])
-	want := `content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`
+	hash := func(pattern string) string {
+		text := regexp.MustCompile(pattern).FindSubmatch(page.Text)
+		sum := sha256.Sum256(text[1])
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	want := `content="default-src 'none'; img-src data:; style-src ` + hash(`(?s)<style>(.*?)</style>`) + `; script-src ` + hash(`(?s)<script>(.*?)</script>`) +
+		`; base-uri 'none'; form-action 'none'"`
 	if !bytes.Contains(page.Text, []byte(want)) {
 		t.Errorf("no %s", want)
 	}

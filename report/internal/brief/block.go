@@ -61,9 +61,11 @@ type Column struct {
 	Bars    bool // only pictures, which repeat what other columns say
 }
 
-// Cell is one cell: text, or a picture of a number.
+// Cell is one cell: text, or a picture of a number. Sub stands below the text in
+// small: the interval of an estimate.
 type Cell struct {
 	Text string
+	Sub  string
 	Bar  *Bar
 	Tier typed.Tier
 }

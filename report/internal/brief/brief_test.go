@@ -67,6 +67,9 @@ func text(sections []Section) string {
 						if c.Bar != nil {
 							c.Text = "<" + c.Bar.Text + ">"
 						}
+						if c.Sub != "" {
+							c.Text += " (" + c.Sub + ")"
+						}
 						cells = append(cells, c.Text)
 					}
 					fmt.Fprintf(&b, "  %s\n", strings.Join(cells, " | "))

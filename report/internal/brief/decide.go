@@ -18,7 +18,7 @@ func (r Results) plan() []Block {
 		return nil
 	}
 	p := *r.Plan
-	blocks := []Block{Lead{r.Recommendation()}, Paragraph{r.GainSentence()}, PlanTable(p)}
+	blocks := []Block{Paragraph{r.Recommendation() + " " + r.GainSentence()}, PlanTable(p)}
 	if held := heldSentence(p); held != "" {
 		blocks = append(blocks, Paragraph{held})
 	}
@@ -54,7 +54,7 @@ func PlanTable(p typed.Plan) Table {
 	unit, out := money(p.Currency), sales(p.Currency)
 	t := Table{ID: p.ID + "-budget", Total: true, Caption: fmt.Sprintf("The budget per %s, and the sales it brings over %s (mean and %s)", p.Step, words.Count(p.Periods, p.Step), level(p.Planned)),
 		Columns: []Column{{Label: "Channel"}, {Label: "Today", Numeric: true}, {Label: "Plan", Numeric: true}, {Label: "Change", Numeric: true}, {Label: "From today to the plan", Bars: true},
-			{Label: "Limits", Numeric: true}, {Label: "Sales today", Numeric: true}, {Label: "Sales under the plan", Numeric: true}}}
+			{Label: "Allowed", Numeric: true}, {Label: "Sales today", Numeric: true}, {Label: "Sales under the plan", Numeric: true}}}
 	var today, planned, lower, upper []float64
 	most := 0.0
 	for _, c := range p.Channels {
@@ -64,17 +64,15 @@ func PlanTable(p typed.Plan) Table {
 	spend := words.ScaleOfAll(unit, append(append([]float64{}, today...), planned...)...)
 	names, before, after := []string{}, estimates{}, estimates{}
 	for _, c := range p.Channels {
-		limits := words.ScaleOfAll(unit, c.Upper).Range(c.Lower, c.Upper)
-		if c.Held != typed.Free {
-			limits += map[typed.Held]string{typed.AtLower: ", at the lower", typed.AtUpper: ", at the upper"}[c.Held]
-		}
+		limits := Cell{Text: words.ScaleOfAll(unit, c.Upper).Range(c.Lower, c.Upper),
+			Sub: map[typed.Held]string{typed.AtLower: "at the lower limit", typed.AtUpper: "at the upper limit"}[c.Held]}
 		t.Rows = append(t.Rows, []Cell{{Text: c.Name}, {Text: spend.Full(c.Current)}, {Text: spend.Full(c.Recommended)}, {Text: changeOf(c.Current, c.Recommended)},
-			{Bar: changeBar(most, c.Current, c.Recommended, c.Color, spend)}, {Text: limits},
-			{Text: words.Short(out, c.CurrentResponse)}, {Text: words.Short(out, c.PlannedResponse)}})
+			{Bar: changeBar(most, c.Current, c.Recommended, c.Color, spend)}, limits,
+			estimate(out, c.CurrentResponse), estimate(out, c.PlannedResponse)})
 		names, before, after = append(names, c.Name), append(before, c.CurrentResponse), append(after, c.PlannedResponse)
 	}
 	t.Rows = append(t.Rows, []Cell{{Text: "Total"}, {Text: words.Amount(unit, p.CurrentTotal)}, {Text: words.Amount(unit, p.Total)}, {Text: changeOf(p.CurrentTotal, p.Total)}, {}, {},
-		{Text: words.Short(out, p.Current)}, {Text: words.Short(out, p.Planned)}})
+		estimate(out, p.Current), estimate(out, p.Planned)})
 	names, before, after = append(names, "Total"), append(before, p.Current), append(after, p.Planned)
 	nan := math.NaN()
 	t.Data = typed.Table{Total: true, Columns: []typed.Column{{Label: "channel", Text: names},

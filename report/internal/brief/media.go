@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -52,6 +53,11 @@ type axis struct {
 	Reference *float64
 }
 
+// estimate is a cell with the mean, and the interval below it.
+func estimate(u typed.Unit, e typed.Estimate) Cell {
+	return Cell{Text: words.Mean(u, e), Sub: words.Interval(u, e)}
+}
+
 // axisOf spans the intervals of findings, priors included, and zero.
 func axisOf(list ...typed.Finding) *axis {
 	a := &axis{}
@@ -96,7 +102,7 @@ func baseTable(b typed.Base) Table {
 	unit := sales(b.Currency)
 	t := Table{ID: b.ID + "-parts", Caption: fmt.Sprintf("Sales by source, %s to %s (mean and %s)", words.Day(b.From), words.Day(b.To), level(b.Expected)), Total: true,
 		Columns: []Column{{Label: "Source"}, {Label: "Sales", Numeric: true}, {Label: "Interval", Numeric: true}, {Label: "Share of sales", Numeric: true}, {Label: "Share", Bars: true}}}
-	low, high := 0.0, b.Expected.Mean
+	low, high := 0.0, 0.0
 	for _, p := range b.Parts {
 		low, high = min(low, p.Mean), max(high, p.Mean)
 	}
@@ -115,6 +121,7 @@ func baseTable(b typed.Base) Table {
 		add(words.Capital(p.Name), p.Estimate)
 	}
 	add("Sum, as the model expects", b.Expected)
+	t.Rows[len(t.Rows)-1][4] = Cell{} // the whole is no part
 	t.Data = typed.Table{Columns: []typed.Column{{Label: "source", Text: names},
 		{Label: "sales", Unit: unit, Values: values, Low: lows, High: highs, Prob: b.Expected.Prob}, {Label: "share", Unit: fraction, Values: shares}}}
 	return t
@@ -123,8 +130,7 @@ func baseTable(b typed.Base) Table {
 func contributionTable(c typed.Channels) Table {
 	unit := sales(c.Currency)
 	t := Table{ID: c.ID + "-contributions", Caption: fmt.Sprintf("What each channel cost and brought (mean and %s)", level(c.Channels[0].Contribution.Estimate)),
-		Columns: []Column{{Label: "Channel"}, {Label: "Spend", Numeric: true}, {Label: "Share of spend", Numeric: true}, {Label: "Sales brought", Numeric: true}, {Label: "Interval", Numeric: true},
-			{Label: "Share of what media brought", Numeric: true}}}
+		Columns: []Column{{Label: "Channel"}, {Label: "Spend", Numeric: true}, {Label: "Share of spend", Numeric: true}, {Label: "Sales brought", Numeric: true}, {Label: "Share of what media brought", Numeric: true}}}
 	var spends []float64
 	for _, x := range c.Channels {
 		spends = append(spends, x.Spend)
@@ -134,7 +140,7 @@ func contributionTable(c typed.Channels) Table {
 	brought, media := estimates{}, estimates{}
 	for _, x := range c.Channels {
 		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, {Text: spend.Full(x.Spend)}, {Text: words.Percent(x.SpendShare)},
-			{Text: words.Mean(unit, x.Contribution.Estimate)}, {Text: words.Interval(unit, x.Contribution.Estimate)}, {Text: words.Short(fraction, x.MediaShare.Estimate)}})
+			estimate(unit, x.Contribution.Estimate), estimate(fraction, x.MediaShare.Estimate)})
 		names, shares = append(names, x.Name), append(shares, x.SpendShare)
 		brought, media = append(brought, x.Contribution.Estimate), append(media, x.MediaShare.Estimate)
 	}
@@ -174,8 +180,8 @@ func (r Results) returns() []Block {
 func ReturnTable(c typed.Channels) Table {
 	unit := sales(c.Currency)
 	t := Table{ID: c.ID + "-returns", Caption: fmt.Sprintf("Return on ad spend: sales per %s of spend (mean and %s)", oneOf(c.Currency), level(c.Channels[0].ROAS.Estimate)),
-		Columns: []Column{{Label: "Channel"}, {Label: "Return", Numeric: true}, {Label: "Interval", Numeric: true}, {Label: "Before (pale) and after (dark) the data", Bars: true},
-			{Label: "Before the data", Numeric: true}, {Label: "Probability that it is the highest", Numeric: true},
+		Columns: []Column{{Label: "Channel"}, {Label: "Return", Numeric: true}, {Label: "Before the data", Numeric: true}, {Label: "Before (pale) and after (dark) the data", Bars: true},
+			{Label: "Chance to be the highest", Numeric: true},
 			{Label: "The next " + oneOf(c.Currency) + " brings", Numeric: true}, {Label: "Rests on"}}}
 	var all []typed.Finding
 	for _, x := range c.Channels {
@@ -187,15 +193,14 @@ func ReturnTable(c typed.Channels) Table {
 	names, tiers, best := []string{}, []string{}, typed.Numbers{}
 	roas, prior, marginal := estimates{}, estimates{}, estimates{}
 	for _, x := range c.Channels {
-		before := "–"
+		before := Cell{Text: "–"}
 		if x.ROAS.Prior != nil {
-			before = words.Short(unit, *x.ROAS.Prior)
+			before = estimate(unit, *x.ROAS.Prior)
 			prior = append(prior, *x.ROAS.Prior)
 		}
-		interval := words.Interval(unit, x.ROAS.Estimate)
-		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, {Text: words.Mean(unit, x.ROAS.Estimate)}, {Text: interval},
-			{Bar: axis.bar(x.ROAS, x.Color, "interval "+interval+"; before the data "+before)}, {Text: before},
-			{Text: words.Probability(x.BestROAS)}, {Text: words.Short(unit, x.MarginalROAS.Estimate)}, tierCell(x.ROAS)})
+		after := estimate(unit, x.ROAS.Estimate)
+		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, after, before, {Bar: axis.bar(x.ROAS, x.Color, "interval "+after.Sub+"; before the data "+cmp.Or(before.Sub, "unknown"))},
+			{Text: words.Probability(x.BestROAS)}, estimate(unit, x.MarginalROAS.Estimate), tierCell(x.ROAS)})
 		names, tiers, best = append(names, x.Name), append(tiers, string(tierOf(x.ROAS))), append(best, x.BestROAS)
 		roas, marginal = append(roas, x.ROAS.Estimate), append(marginal, x.MarginalROAS.Estimate)
 	}
@@ -263,17 +268,17 @@ func (r Results) saturation() []Block {
 	names := []string{}
 	half, reached, age := typed.Numbers{}, typed.Numbers{}, estimates{}
 	for _, x := range c.Channels {
-		h, full := "no ceiling", "–"
+		h, full := Cell{Text: "no ceiling"}, Cell{Text: "–"}
 		halfMean, reachedMean := math.NaN(), math.NaN()
 		rests := Cell{Text: "not judged"}
 		if f := x.Saturation.HalfSpend; f != nil {
-			h, halfMean, rests = words.Short(unit, f.Estimate), f.Mean, tierCell(*f)
+			h, halfMean, rests = estimate(unit, f.Estimate), f.Mean, tierCell(*f)
 		}
 		if f := x.Saturation.Reached; f != nil {
-			full, reachedMean = words.Short(fraction, f.Estimate), f.Mean
+			full, reachedMean = estimate(fraction, f.Estimate), f.Mean
 		}
 		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, {Text: spend.Full(x.Saturation.RecentSpend)}, {Text: highest.Full(x.Saturation.MaxSpend)},
-			{Text: h}, {Text: full}, {Text: duration(x.Carryover.Estimate, c.Step)}, rests})
+			h, full, duration(x.Carryover.Estimate, c.Step), rests})
 		names, half, reached, age = append(names, x.Name), append(half, halfMean), append(reached, reachedMean), append(age, x.Carryover.Estimate)
 	}
 	t.Data = typed.Table{Columns: []typed.Column{{Label: "channel", Text: names}, {Label: "recent spend", Unit: unit, Values: recent}, {Label: "highest spend", Unit: unit, Values: most},
@@ -281,7 +286,70 @@ func (r Results) saturation() []Block {
 	return []Block{Paragraph{"Each channel brings less for every further amount. The table shows in money how far each has come, how steady spending would reach half of the most it can ever bring, and how long its effect lasts. Beyond the highest spend in the data, a curve is an assumption."}, t}
 }
 
-func duration(e typed.Estimate, step string) string {
-	u := typed.Unit{Of: typed.Periods}
-	return words.Mean(u, e) + words.Space + step + "s (" + words.Interval(u, e) + ")"
+func duration(e typed.Estimate, step string) Cell {
+	c := estimate(typed.Unit{Of: typed.Periods}, e)
+	c.Text += words.Space + step + "s"
+	return c
+}
+
+// TableOf rounds a table for reading: a column of numbers keeps three digits of
+// its largest, one of estimates two of the width of each interval.
+func TableOf(t typed.Table) Table {
+	out := Table{ID: t.ID, Caption: t.Caption, Total: t.Total, Data: t}
+	for _, c := range t.Columns {
+		out.Columns = append(out.Columns, Column{Label: c.Label, Numeric: len(c.Text) == 0})
+		if len(c.Low) > 0 {
+			out.Columns = append(out.Columns, Column{Label: words.Percent(c.Prob) + " interval", Numeric: true})
+		}
+	}
+	scales := make([]words.Scale, len(t.Columns))
+	for j, c := range t.Columns {
+		scales[j] = words.ScaleOfAll(c.Unit, c.Values...)
+	}
+	for i := range t.Len() {
+		var row []Cell
+		for j, c := range t.Columns {
+			row = append(row, cellsOf(c, i, scales[j])...)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func cellsOf(c typed.Column, i int, s words.Scale) []Cell {
+	switch {
+	case len(c.Text) > 0:
+		return []Cell{{Text: c.Text[i]}}
+	case len(c.Low) > 0 && math.IsNaN(c.Values[i]):
+		return []Cell{{Text: "–"}, {Text: "–"}}
+	case len(c.Low) > 0:
+		e := typed.Estimate{Mean: c.Values[i], Low: c.Low[i], High: c.High[i], Prob: c.Prob}
+		return []Cell{{Text: words.Mean(c.Unit, e)}, {Text: words.Interval(c.Unit, e)}}
+	}
+	if i >= len(c.Values) || math.IsNaN(c.Values[i]) {
+		return []Cell{{Text: "–"}}
+	}
+	return []Cell{{Text: s.Full(c.Values[i])}}
+}
+
+// ManifestTable says what the numbers came from.
+func ManifestTable(m typed.Manifest) Table {
+	t := Table{ID: m.ID, Caption: "What the numbers came from", Columns: []Column{{Label: "What"}, {Label: "Value"}}}
+	add := func(name, text string) { t.Rows = append(t.Rows, []Cell{{Text: name}, {Text: text}}) }
+	d, s := m.Data, m.Sampler
+	add("Data", fmt.Sprintf("%s: %s from %s to %s, %s used for fitting; %s, %s", d.Name, words.Count(d.Periods, d.Step), words.Day(d.From), words.Day(d.To),
+		words.Count(d.Train, d.Step), words.Count(d.Channels, "channel"), words.Count(d.Controls, "control")))
+	add("SHA-256 of the data", d.SHA256)
+	add("Fingerprint of the fit", m.Fit)
+	add("Sampler", fmt.Sprintf("%s: %s of %s after %s of warm-up, target acceptance %v, seed %s", s.Name, words.Count(s.Chains, "chain"),
+		words.Count(s.Draws, "draw"), words.Count(s.Warmup, "draw"), s.TargetAccept, s.Seed))
+	for _, list := range [][]typed.Entry{m.Model, m.Priors, m.Version} {
+		for _, e := range list {
+			add(words.Capital(e.Name), e.Text)
+		}
+	}
+	for _, r := range m.Results {
+		add(words.Capital(r.Name), plain(r.Value))
+	}
+	return t
 }

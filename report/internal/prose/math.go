@@ -245,6 +245,19 @@ func (mathRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		}
 		return ast.WalkSkipChildren, nil
 	})
+	// Labels are made of letters, digits and marks that need no escaping.
+	r.Register(KindReference, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if label := n.(*Reference).Label; entering {
+			_, _ = w.WriteString(`<a href="#@` + label + `">` + label + `</a>`)
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	r.Register(KindLabel, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			_, _ = w.WriteString(`<a id="` + n.(*Label).Name + `"></a>` + "\n")
+		}
+		return ast.WalkSkipChildren, nil
+	})
 }
 
 // placeholder ignores write errors, as goldmark does: they stick to w.

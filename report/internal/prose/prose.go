@@ -18,7 +18,8 @@ import (
 // source: raw HTML passes.
 //
 // A formula becomes <span data-math="i">, or "d" for display, around its TeX
-// source. Footnote ids get the prefix "c<cell>-". HTML refuses, with an error,
+// source. A reference becomes <a href="#@label">label</a>, and a label
+// <a id="label"></a>. Footnote ids get the prefix "c<cell>-". HTML refuses, with an error,
 // the few inputs that would cost far more than their length (see [Check]).
 func HTML(src string, cell int) (string, error) {
 	if err := Check(src); err != nil {
@@ -41,8 +42,8 @@ func markdown(cell int) goldmark.Markdown {
 			extension.NewFootnote(extension.WithFootnoteIDPrefix("c"+strconv.Itoa(cell)+"-")),
 		),
 		goldmark.WithParserOptions(
-			parser.WithBlockParsers(util.Prioritized(blockMath{}, 650)),
-			parser.WithInlineParsers(util.Prioritized(inlineMath{}, 150)),
+			parser.WithBlockParsers(util.Prioritized(blockMath{}, 650), util.Prioritized(labels{}, 660)),
+			parser.WithInlineParsers(util.Prioritized(inlineMath{}, 150), util.Prioritized(references{}, 160)),
 		),
 		goldmark.WithRendererOptions(
 			html.WithUnsafe(),

@@ -93,3 +93,21 @@ func TestBombsAreRefusedOrCheap(t *testing.T) {
 		}
 	}
 }
+
+func TestReferencesAndLabelsAreRead(t *testing.T) {
+	for in, want := range map[string]string{
+		"See {ref}`fig-roas` and @fig-roas.": `<p>See <a href="#@fig-roas">fig-roas</a> and <a href="#@fig-roas">fig-roas</a>.</p>`,
+		"(the-data)=\n## Data":               "<a id=\"the-data\"></a>\n<h2>Data</h2>",
+		"me@fig-roas `@fig-x` `{ref}`":       `<p>me@fig-roas <code>@fig-x</code> <code>{ref}</code></p>`,
+		"```\n(x)=\n@fig-a\n```":             "<pre><code>(x)=\n@fig-a\n</code></pre>",
+		"@figure {ref}x (a) = b":             "<p>@figure {ref}x (a) = b</p>",
+	} {
+		if got := strings.TrimSpace(render(t, in)); got != want {
+			t.Errorf("%q gives\n%s\nwant\n%s", in, got, want)
+		}
+	}
+	src := "(a)=\n# A\n\n- see {ref}`a`\n  > and @fig-b, `@fig-c`\n"
+	if got, want := ReplaceReferences(src, func(l string) string { return "<" + l + ">" }), "# A\n\n- see <a>\n  > and <fig-b>, `@fig-c`\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

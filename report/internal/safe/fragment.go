@@ -214,7 +214,7 @@ func Source(src string, attached Attachment) (Picture, error) {
 	if name, ok := strings.CutPrefix(src, "attachment:"); ok {
 		if attached != nil {
 			if mime, text, ok := attached(name); ok {
-				return FromBundle(mime, text)
+				return FromBundle(mime, []byte(text))
 			}
 		}
 		return Picture{}, fmt.Errorf("there is no attachment of that name")

@@ -1,26 +1,33 @@
 package safe
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/gif"  // for the size of a picture
 	_ "image/jpeg" // for the size of a picture
 	_ "image/png"  // for the size of a picture
+	"io"
 	"net/url"
 	"strings"
 )
 
-// Picture is a checked image: Data is of the type MIME says.
+// Picture is a checked image of the type MIME.
 //
 // Width and Height are in CSS pixels, 0 if unknown. Title is the <title> of an
 // SVG, for want of a better alternative text.
 type Picture struct {
 	MIME          string
-	Data          []byte
 	Width, Height int
 	Title         string
+
+	// One of the two: the bytes, or their base64, which may be a window of the
+	// notebook. Megabytes of it pass from notebook to page without being
+	// decoded or copied.
+	data, base64 []byte
 }
 
 // Types names the types of pictures that can be shown, best first.
@@ -38,19 +45,27 @@ func (p Picture) Ext() string {
 }
 
 // FromBundle returns the picture in an entry of a MIME bundle: SVG as text, all
-// else as base64.
-func FromBundle(mime, text string) (Picture, error) {
+// else as base64. The picture keeps the bytes of text.
+func FromBundle(mime string, text []byte) (Picture, error) {
 	if mime == "image/svg+xml" {
-		return FromSVG(text)
+		return FromSVG(string(text))
 	}
+	return fromBase64(mime, text)
+}
+
+func fromBase64(mime string, text []byte) (Picture, error) {
 	if base64.StdEncoding.DecodedLen(len(text)) > MaxImage {
 		return Picture{}, fmt.Errorf("picture of %d bytes (want at most %d)", len(text), MaxImage)
 	}
-	data, err := base64.StdEncoding.DecodeString(strings.Map(dropSpace, text))
-	if err != nil {
+	if bytes.ContainsAny(text, " \n\r\t") {
+		text = bytes.Map(dropSpace, text)
+	}
+	if !isBase64(text) {
 		return Picture{}, fmt.Errorf("%s is not base64", mime)
 	}
-	return raster(mime, data)
+	pic, err := raster(mime, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(text)))
+	pic.base64 = text
+	return pic, err
 }
 
 func dropSpace(r rune) rune {
@@ -58,6 +73,29 @@ func dropSpace(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// digit tells which bytes base64 is made of.
+var digit = func() (is [256]bool) {
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		is[c] = true
+	}
+	return is
+}()
+
+// isBase64 tells whether text is base64 with its padding and nothing else, so
+// that it needs no escaping wherever it is put.
+func isBase64(text []byte) bool {
+	if len(text)%4 != 0 {
+		return false
+	}
+	text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("=")), []byte("="))
+	for _, c := range text {
+		if !digit[c] {
+			return false
+		}
+	}
+	return true
 }
 
 // magic is how each type of picture begins.
@@ -68,25 +106,28 @@ var magic = []struct{ mime, prefix string }{
 	{"image/webp", "RIFF"},
 }
 
-// raster checks that data is a picture, whatever type it claims to be.
-func raster(claimed string, data []byte) (Picture, error) {
+// raster checks that what r gives begins like a picture, whatever type it
+// claims to be. Only the header is read: a picture that decodes to gigabytes
+// costs nothing here, and must not cost the reader's browser.
+func raster(claimed string, r io.Reader) (Picture, error) {
+	head := bufio.NewReader(r)
+	start, _ := head.Peek(12) // fewer if there are no more
 	for _, m := range magic {
-		if !bytes.HasPrefix(data, []byte(m.prefix)) || m.mime == "image/webp" && !bytes.HasPrefix(data[min(8, len(data)):], []byte("WEBP")) {
+		if !bytes.HasPrefix(start, []byte(m.prefix)) || m.mime == "image/webp" && !bytes.HasPrefix(start[min(8, len(start)):], []byte("WEBP")) {
 			continue
 		}
-		pic := Picture{MIME: m.mime, Data: data}
-		// Only the header is read: a picture that decodes to gigabytes costs
-		// nothing here, and must not cost the reader's browser.
-		if m.mime != "image/webp" { // which the standard library does not know
-			c, _, err := image.DecodeConfig(bytes.NewReader(data))
-			if err != nil {
-				return Picture{}, fmt.Errorf("%s that cannot be read: %v", m.mime, err)
-			}
-			if c.Width > MaxPixels || c.Height > MaxPixels || c.Width*c.Height > MaxPixels {
-				return Picture{}, fmt.Errorf("picture of %d x %d pixels (want at most %d)", c.Width, c.Height, MaxPixels)
-			}
-			pic.Width, pic.Height = c.Width, c.Height
+		pic := Picture{MIME: m.mime}
+		if m.mime == "image/webp" { // which the standard library does not know
+			return pic, nil
 		}
+		c, _, err := image.DecodeConfig(head)
+		if err != nil {
+			return Picture{}, fmt.Errorf("%s that cannot be read: %v", m.mime, err)
+		}
+		if c.Width > MaxPixels || c.Height > MaxPixels || c.Width*c.Height > MaxPixels {
+			return Picture{}, fmt.Errorf("picture of %d x %d pixels (want at most %d)", c.Width, c.Height, MaxPixels)
+		}
+		pic.Width, pic.Height = c.Width, c.Height
 		return pic, nil
 	}
 	return Picture{}, fmt.Errorf("%s that is not a picture", claimed)
@@ -113,7 +154,7 @@ func fromDataURI(src string) (Picture, error) {
 		text = body
 	}
 	if inBase64 && mime != "image/svg+xml" {
-		return FromBundle(mime, text)
+		return fromBase64(mime, []byte(text))
 	}
 	data := []byte(text)
 	if inBase64 {
@@ -124,21 +165,51 @@ func fromDataURI(src string) (Picture, error) {
 	if mime == "image/svg+xml" {
 		return FromSVG(string(data))
 	}
-	return raster(mime, data)
+	pic, err := raster(mime, bytes.NewReader(data))
+	pic.data = data
+	return pic, err
 }
 
-// DataURI returns p as the source of an <img>: percent-encoded or in base64,
+// Bytes returns the picture itself.
+func (p Picture) Bytes() []byte {
+	if p.data == nil && len(p.base64) > 0 {
+		data, err := base64.StdEncoding.AppendDecode(nil, p.base64)
+		if err != nil {
+			return nil // stray bits before the padding
+		}
+		return data
+	}
+	return p.data
+}
+
+// WriteURI writes p as the source of an <img>: percent-encoded or in base64,
 // whichever is shorter. It holds no quotation mark, <, > or & and so needs no
 // escaping between quotation marks.
-func (p Picture) DataURI() string {
-	b64 := "data:" + p.MIME + ";base64,"
-	size := len(b64) + base64.StdEncoding.EncodedLen(len(p.Data))
+func (p Picture) WriteURI(w io.Writer) error {
 	if p.MIME == "image/svg+xml" {
-		if s := "data:image/svg+xml," + escapeURI(string(p.Data)); len(s) <= size {
-			return s
+		size := len("data:image/svg+xml;base64,") + base64.StdEncoding.EncodedLen(len(p.data))
+		if s := "data:image/svg+xml," + escapeURI(string(p.data)); len(s) <= size {
+			_, err := io.WriteString(w, s)
+			return err
 		}
 	}
-	return b64 + base64.StdEncoding.EncodeToString(p.Data)
+	if _, err := io.WriteString(w, "data:"+p.MIME+";base64,"); err != nil {
+		return err
+	}
+	if p.data == nil {
+		_, err := w.Write(p.base64)
+		return err
+	}
+	enc := base64.NewEncoder(base64.StdEncoding, w)
+	_, err := enc.Write(p.data)
+	return errors.Join(err, enc.Close())
+}
+
+// DataURI returns what [Picture.WriteURI] writes.
+func (p Picture) DataURI() string {
+	var b strings.Builder
+	_ = p.WriteURI(&b) // a strings.Builder does not fail
+	return b.String()
 }
 
 // escapeURI escapes what would end the attribute, the URI or the text: the
@@ -148,5 +219,5 @@ var escapeURI = strings.NewReplacer(
 
 // Base64URI returns p as a data: URI of letters, digits and "+/=;:,." only.
 func (p Picture) Base64URI() string {
-	return "data:" + p.MIME + ";base64," + base64.StdEncoding.EncodeToString(p.Data)
+	return "data:" + p.MIME + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes())
 }

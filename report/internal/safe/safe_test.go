@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"strings"
@@ -69,7 +70,7 @@ func TestAnSVGKeepsItsDrawingAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := string(pic.Data)
+	svg := string(pic.Bytes())
 	if faults := safetest.SVG(svg); len(faults) > 0 {
 		t.Errorf("%v in\n%s", faults, svg)
 	}
@@ -108,9 +109,9 @@ func TestOversizeIsRefused(t *testing.T) {
 		"deep SVG":    func() error { _, err := FromSVG("<svg>" + strings.Repeat("<g>", 100_000)); return err },
 		"long HTML":   func() error { _, err := Clean(strings.Repeat("x", MaxHTML+1), nil); return err },
 		"long SVG":    func() error { _, err := FromSVG("<svg>" + strings.Repeat("x", MaxSVG)); return err },
-		"not base64":  func() error { _, err := FromBundle("image/png", "%%%"); return err },
-		"not a PNG":   func() error { _, err := FromBundle("image/png", "PHNjcmlwdD4="); return err },
-		"huge PNG":    func() error { _, err := raster("image/png", hugePNG()); return err },
+		"not base64":  func() error { _, err := FromBundle("image/png", []byte("%%%")); return err },
+		"not a PNG":   func() error { _, err := FromBundle("image/png", []byte("PHNjcmlwdD4=")); return err },
+		"huge PNG":    func() error { _, err := raster("image/png", bytes.NewReader(hugePNG())); return err },
 		"text as SVG": func() error { _, err := FromSVG("hello"); return err },
 	} {
 		if fail() == nil {
@@ -154,8 +155,8 @@ func FuzzClean(f *testing.F) {
 			if p.MIME != "image/svg+xml" {
 				continue
 			}
-			if faults := safetest.SVG(string(p.Data)); len(faults) > 0 {
-				t.Fatalf("Clean(%q) holds the picture %q: %v", src, p.Data, faults)
+			if faults := safetest.SVG(string(p.Bytes())); len(faults) > 0 {
+				t.Fatalf("Clean(%q) holds the picture %q: %v", src, p.Bytes(), faults)
 			}
 		}
 		nodes, err := parse(text)

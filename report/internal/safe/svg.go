@@ -41,7 +41,7 @@ func fromSVG(n *html.Node) (Picture, error) {
 	if w.b.Len() > MaxSVG {
 		return Picture{}, fmt.Errorf("SVG of %d bytes (want at most %d)", w.b.Len(), MaxSVG)
 	}
-	pic := Picture{MIME: "image/svg+xml", Data: []byte(w.b.String()), Title: w.title}
+	pic := Picture{MIME: "image/svg+xml", data: []byte(w.b.String()), Title: w.title}
 	pic.Width, pic.Height = svgSize(n)
 	return pic, nil
 }

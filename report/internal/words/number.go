@@ -26,7 +26,7 @@ type Scale struct {
 // four of the number.
 func ScaleOf(u typed.Unit, e typed.Estimate) Scale {
 	largest := max(math.Abs(e.Mean), math.Abs(e.Low), math.Abs(e.High))
-	// The mean chooses between M and B, unless it is next to nothing.
+	// The mean chooses between M and bn, unless it is next to nothing.
 	return scale(u, max(math.Abs(e.Mean), largest/20), e.High-e.Low)
 }
 
@@ -64,7 +64,7 @@ func scale(u typed.Unit, largest, width float64) Scale {
 var thousands = []struct {
 	from, factor float64
 	suffix       string
-}{{1e12, 1e-12, "T"}, {1e9, 1e-9, "B"}, {1e6, 1e-6, "M"}, {1e4, 1e-3, "k"}}
+}{{1e12, 1e-12, "tn"}, {1e9, 1e-9, "bn"}, {1e6, 1e-6, "M"}, {1e4, 1e-3, "k"}}
 
 func (s *Scale) shorten(largest float64) {
 	for _, t := range thousands {

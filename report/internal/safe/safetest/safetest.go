@@ -13,7 +13,7 @@ import (
 
 // Rules say what a page may hold beyond what any fragment may.
 type Rules struct {
-	Page   bool // head, meta, title, one style sheet, the theme's radio buttons
+	Page   bool // what only the page itself has: see page.go
 	Assets bool // pictures as files: relative sources
 }
 
@@ -24,7 +24,7 @@ func Check(src string, r Rules) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	c := checker{Rules: r}
+	c := checker{Rules: r, policy: policyOf(doc)}
 	c.node(doc)
 	if r.Page && c.styles != 1 {
 		c.fault("%d style sheets", c.styles)
@@ -36,6 +36,7 @@ type checker struct {
 	Rules
 	faults []string
 	styles int
+	policy string // the content security policy
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -46,9 +47,6 @@ func (c *checker) fault(format string, args ...any) {
 var fine = set(`html body main header nav footer article section div span p h1 h2 h3 h4 h5 h6 a b i u s em strong small sub sup
 	mark del ins q cite abbr dfn code kbd samp var tt pre blockquote br hr wbr ul ol li dl dt dd figure figcaption details
 	summary table caption colgroup col thead tbody tfoot tr th td img ruby rt rp bdi bdo center head`)
-
-// page are those that only the page itself has.
-var page = set(`title meta style fieldset legend input label`)
 
 var mathML = set(`math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd`)
 
@@ -79,6 +77,9 @@ func (c *checker) node(n *html.Node) {
 func (c *checker) element(n *html.Node) {
 	switch {
 	case n.Namespace == "math" && mathML[n.Data]:
+	case c.Page && n.Namespace == "svg" && drawn[n.Data]:
+		c.drawing(n)
+		return
 	case n.Namespace != "":
 		c.fault("<%s> of namespace %s", n.Data, n.Namespace)
 	case fine[n.Data]:
@@ -92,30 +93,8 @@ func (c *checker) element(n *html.Node) {
 	}
 }
 
-func (c *checker) pageElement(n *html.Node) {
-	switch n.Data {
-	case "style":
-		c.styles++
-	case "meta":
-		for _, a := range n.Attr {
-			if a.Key == "http-equiv" && a.Val != "Content-Security-Policy" {
-				c.fault("<meta http-equiv=%q>", a.Val)
-			}
-		}
-	case "input":
-		if get(n, "type") != "radio" || get(n, "name") != "theme" {
-			c.fault("<input>")
-		}
-	}
-	if n.Data != "meta" && n.Parent != nil && n.Data != "input" && n.Data != "label" && n.Data != "legend" && n.Data != "fieldset" && n.Parent.Data != "head" {
-		c.fault("<%s> outside the head", n.Data)
-	}
-}
-
 var quiet = set(`class id title alt width height colspan rowspan scope align start value open lang role tabindex rel aria-label
-	aria-hidden data-ref data-math`)
-
-var onPage = set(`charset http-equiv content name type checked for`)
+	aria-hidden aria-labelledby data-ref data-math`)
 
 var onMath = set(`display mathvariant stretchy minsize maxsize movablelimits lspace rspace width linethickness accent class`)
 
@@ -125,7 +104,9 @@ func (c *checker) attribute(n *html.Node, a html.Attribute) {
 		c.fault("attribute %s:%s", a.Namespace, a.Key)
 	case n.Namespace == "math" && onMath[a.Key]:
 	case a.Key == "href" && n.Data == "a":
-		if u := strings.ToLower(a.Val); !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "mailto:") &&
+		if u := strings.ToLower(a.Val); c.Page && get(n, "download") != "" && strings.HasPrefix(u, "data:text/csv;charset=utf-8,") {
+			return
+		} else if !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "mailto:") &&
 			!strings.HasPrefix(u, "#") && !(c.Assets && !hasScheme(u)) {
 			c.fault("link to %.60q", a.Val)
 		}
@@ -133,6 +114,8 @@ func (c *checker) attribute(n *html.Node, a html.Attribute) {
 		c.source(a.Val)
 	case quiet[a.Key]:
 	case c.Page && onPage[a.Key] && page[n.Data]:
+	case c.Page && a.Key == "download" && n.Data == "a" && csvName.MatchString(a.Val):
+	case c.Page && (strings.HasPrefix(a.Key, "data-") || strings.HasPrefix(a.Key, "aria-") || a.Key == "hidden") && ofTool(n):
 	default:
 		c.fault("<%s %s=%.40q>", n.Data, a.Key, a.Val)
 	}
