@@ -104,6 +104,16 @@ func (p Program) names(k Kind) []name {
 	return list
 }
 
+// Imports lists the paths that are imported, used or not, sorted.
+func (p Program) Imports() []string {
+	var paths []string
+	for _, n := range p.names(Import) {
+		paths = append(paths, p.decls[n].path)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
 // live reports whether the i-th name of d is still declared by it.
 func (p Program) live(d *decl, i int) bool {
 	return p.decls[name{d.kind, d.keys[i]}] == d

@@ -57,15 +57,15 @@ func (s *Session) packages(ctx context.Context, st state, paths []string) (map[s
 	if known == nil {
 		known = &packages{list: map[string]*listed{}}
 	}
-	var want []string
-	for _, p := range paths {
-		if known.list[p] == nil && p != "unsafe" && p != "C" {
-			want = append(want, p)
-		}
-	}
-	if len(want) == 0 {
+	missing := func(p string) bool { return known.list[p] == nil && p != "unsafe" && p != "C" }
+	if !slices.ContainsFunc(paths, missing) {
 		return known.list, nil
 	}
+	// What other cells import will be asked for next: the go command takes its
+	// time to start.
+	want := slices.Concat(paths, st.program.Imports())
+	slices.Sort(want)
+	want = slices.DeleteFunc(slices.Compact(want), func(p string) bool { return !missing(p) })
 	args := append([]string{"-deps", "-export", "-json=ImportPath,Name,BuildID,Export,Deps,Error,DepsErrors"}, want...)
 	list, err := s.list(ctx, st, nil, args...)
 	if err != nil {

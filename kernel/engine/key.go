@@ -121,6 +121,7 @@ func (s *Session) programKey(ctx context.Context, h interface{ Write([]byte) (in
 	for _, name := range append(slices.Clone(watched), lookedUp(u.src.Text)...) {
 		fmt.Fprintf(h, "%s=%q\n", name, getenv(base, name))
 	}
+	st.program = st.program.With(c)
 	list, err := s.packages(ctx, st, u.src.Imports)
 	if err != nil {
 		return err

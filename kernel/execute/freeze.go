@@ -39,6 +39,8 @@ type frozen struct {
 	store  freeze.Store
 	mode   freeze.Mode
 	place  *freeze.Place
+	missed int // cells that had to be run
+	ahead  int // cells that have been prepared
 }
 
 // openFreezer makes the runner keep results, if that is wanted and possible.
@@ -51,7 +53,7 @@ func (r *runner) openFreezer() error {
 	if err != nil {
 		return err
 	}
-	r.frozen = &frozen{k, r.options.Store, r.options.Freeze, place}
+	r.frozen = &frozen{engine: k, store: r.options.Store, mode: r.options.Freeze, place: place}
 	return nil
 }
 
@@ -130,6 +132,21 @@ func (r *runner) declaredInputs(c *nbformat.Cell) (inputs []freeze.Input, declar
 		inputs = append(inputs, listed...)
 	}
 	return inputs, true, nil
+}
+
+// lookAhead has some of the next cells compiled: more, the more cells before
+// them had to be run. Those whose results are frozen need no compiling, but
+// which they are is known only when it is their turn.
+func (r *runner) lookAhead(c *cellRun) {
+	if r.frozen == nil {
+		return
+	}
+	f := r.frozen
+	f.missed++
+	if next := c.number - 1 + f.missed; f.ahead < min(next, len(r.cells)) {
+		f.ahead = min(c.number-1+2*f.missed, len(r.cells))
+		r.prepare(r.cells[c.number-1 : f.ahead])
+	}
 }
 
 // watchCell empties what earlier programs have written.

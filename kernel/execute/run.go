@@ -102,8 +102,8 @@ func Run(ctx context.Context, nb *nbformat.Notebook, start Start, o Options) (er
 	if err := r.openFreezer(); err != nil {
 		return err
 	}
-	if p, ok := r.engine.(Preparer); ok {
-		p.Prepare(r.upcoming())
+	if r.frozen == nil {
+		r.prepare(r.cells)
 	}
 	// Not earlier: while nothing can run, an older result is worth keeping. Not
 	// later: that it cannot be saved should not cost anyone a cell's time.
@@ -135,6 +135,7 @@ type runner struct {
 	frozen    *frozen
 	stale     []string // what verifying has found
 	saved     bool     // the last save succeeded
+	lastSave  time.Time
 }
 
 // shown is a message to the runner's goroutine: what a cell put out, or a
@@ -174,15 +175,19 @@ func (c *cellRun) job() Cell {
 	return Cell{ID: c.cell.ID, Count: c.count, Source: c.cell.Source}
 }
 
-// upcoming are the cells that will be run.
-func (r *runner) upcoming() []Cell {
-	var cells []Cell
-	for _, c := range r.cells {
+// prepare tells the engine which cells will be run.
+func (r *runner) prepare(cells []*cellRun) {
+	p, ok := r.engine.(Preparer)
+	if !ok {
+		return
+	}
+	var list []Cell
+	for _, c := range cells {
 		if c.skip == "" {
-			cells = append(cells, c.job())
+			list = append(list, c.job())
 		}
 	}
-	return cells
+	p.Prepare(list)
 }
 
 func (r *runner) tell(e Event) {
@@ -201,7 +206,7 @@ func (r *runner) save() error {
 		r.put(c)
 	}
 	err := r.options.Save(r.nb)
-	r.saved = err == nil
+	r.saved, r.lastSave = err == nil, time.Now()
 	return err
 }
 
@@ -286,9 +291,11 @@ func (r *runner) runCells(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w before cell %d of %d", ErrInterrupted, c.number, len(r.cells))
 		}
-		err := r.oneCell(ctx, c, budget)
-		if err := r.save(); err != nil {
-			return join(r.failed, err)
+		thawed, err := r.oneCell(ctx, c, budget)
+		if !thawed || time.Since(r.lastSave) > SaveInterval { // what is thawed is not lost
+			if err := r.save(); err != nil {
+				return join(r.failed, err)
+			}
 		}
 		if err == nil {
 			continue
@@ -306,13 +313,14 @@ func (r *runner) runCells(ctx context.Context) error {
 }
 
 // oneCell runs a cell, or thaws an earlier result, and tells so.
-func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) error {
+func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) (thawed bool, err error) {
 	start := time.Now()
 	c.begun, c.dirty = true, true
 	c.cell.ExecutionCount = c.count
 	r.tell(c.event(CellStart, ""))
-	thawed, err := r.thaw(ctx, c)
+	thawed, err = r.thaw(ctx, c)
 	if !thawed && err == nil {
+		r.lookAhead(c)
 		err = r.watchCell()
 	}
 	if !thawed && err == nil {
@@ -328,7 +336,7 @@ func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) error {
 	}
 	event.Elapsed, event.Err = time.Since(start), err
 	r.tell(event)
-	return err
+	return thawed, err
 }
 
 func (c *cellRun) event(kind EventKind, text string) Event {
