@@ -3,6 +3,7 @@ package nbformat
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -28,18 +29,17 @@ func ReadFile(path string) (*Notebook, error) {
 // file "<path>.<random>.partial" beside it, syncs and renames it. A symbolic
 // link stays one: the file it points to is replaced.
 func WriteFile(path string, nb *Notebook) error {
-	data, err := encode(nb)
-	if err != nil {
+	if err := nb.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return replaceFile(path, data)
+	return replaceFile(path, func(w io.Writer) error { return encode(w, nb) })
 }
 
-func replaceFile(path string, data []byte) error {
+func replaceFile(path string, fill func(io.Writer) error) error {
 	mode := os.FileMode(0o666) // less the umask
 	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
-			return writeInto(path, data) // a device or a pipe cannot be replaced
+			return writeInto(path, fill) // a device or a pipe cannot be replaced
 		}
 		mode = info.Mode().Perm()
 	}
@@ -47,7 +47,7 @@ func replaceFile(path string, data []byte) error {
 		path = target
 	}
 	temp := fmt.Sprintf("%s.%08x.partial", path, rand.Uint32())
-	err := writeSynced(temp, data, mode)
+	err := writeSynced(temp, fill, mode)
 	if err == nil {
 		err = os.Rename(temp, path)
 	}
@@ -72,25 +72,24 @@ func cause(err error) error {
 	return err
 }
 
-func writeInto(path string, data []byte) error {
+func writeInto(path string, fill func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(data); err != nil {
+	if err := fill(f); err != nil {
 		f.Close()
 		return err
 	}
 	return f.Close()
 }
 
-func writeSynced(path string, data []byte, mode os.FileMode) error {
+func writeSynced(path string, fill func(io.Writer) error, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	if err == nil {
+	if err = fill(f); err == nil {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {

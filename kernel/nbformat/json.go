@@ -1,6 +1,7 @@
 package nbformat
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -51,28 +52,6 @@ func mustJSON(v any) json.RawMessage {
 	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 
-// checkDepth reports objects and lists nested deeper than most levels. It looks
-// at brackets outside strings only: the syntax is checked elsewhere.
-func checkDepth(data []byte, most int) error {
-	depth, inString := 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			if depth++; depth > most {
-				return fmt.Errorf("nested deeper than %d levels at %s", most, position(data, i))
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return nil
-}
-
 // position says where an offset is, in the terms of an editor.
 func position(data []byte, offset int) string {
 	offset = max(0, min(offset, len(data)))
@@ -85,7 +64,7 @@ func position(data []byte, offset int) string {
 // encoder writes JSON as Python's json.dumps(indent=1, sort_keys=True,
 // ensure_ascii=False) does.
 type encoder struct {
-	w     *bytes.Buffer
+	w     *bufio.Writer
 	depth int
 }
 
@@ -124,6 +103,11 @@ func (e *encoder) value(v any) error {
 }
 
 func (e *encoder) raw(raw json.RawMessage) error {
+	raw = bytes.TrimSpace(raw)
+	if plain(raw) {
+		e.w.Write(raw)
+		return nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber() // a float64 would lose digits of a long integer
 	var v any

@@ -53,7 +53,7 @@ func (b MIMEBundle) Text(mime string) (string, bool) {
 // not be written to. Its cost is one look at each byte.
 func (b MIMEBundle) Bytes(mime string) ([]byte, bool) {
 	raw := bytes.TrimSpace(b[mime])
-	if len(raw) >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+	if plain(raw) {
 		return raw[1 : len(raw)-1 : len(raw)-1], true
 	}
 	text, ok := b.Text(mime)
@@ -63,29 +63,35 @@ func (b MIMEBundle) Bytes(mime string) ([]byte, bool) {
 // SetText stores text as the representation of the MIME type.
 func (b MIMEBundle) SetText(mime, text string) { b[mime] = mustJSON(text) }
 
+// plain reports whether raw is a string that stands as it is, without escapes.
+func plain(raw json.RawMessage) bool {
+	return len(raw) >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0
+}
+
 // multiline decodes the format's multiline_string: a string, or a list of
 // strings to be joined.
 func multiline(raw json.RawMessage) (string, bool) {
-	switch first(raw) {
-	case '"':
-		var s string
-		err := json.Unmarshal(raw, &s)
-		return s, err == nil
-	case '[':
-		var lines []*string
-		if json.Unmarshal(raw, &lines) != nil {
-			return "", false
-		}
-		var sb strings.Builder
-		for _, l := range lines {
-			if l == nil { // null decodes into a string without complaint
-				return "", false
-			}
-			sb.WriteString(*l)
-		}
-		return sb.String(), true
+	if !isMultiline(raw) {
+		return "", false
 	}
-	return "", false
+	if first(raw) == '"' {
+		return unquoted(raw), true
+	}
+	var text strings.Builder
+	elements(raw, func(_, line json.RawMessage) { text.WriteString(unquoted(line)) })
+	return text.String(), true
+}
+
+func isMultiline(raw json.RawMessage) bool {
+	if c := first(raw); c != '"' && c != '[' || check(raw, 1) != nil {
+		return false
+	}
+	if first(raw) == '"' {
+		return true
+	}
+	all := true
+	elements(raw, func(_, line json.RawMessage) { all = all && first(line) == '"' })
+	return all
 }
 
 // isJSON reports whether values of the MIME type are JSON rather than text.

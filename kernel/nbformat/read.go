@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"unicode/utf8"
 )
 
@@ -24,7 +25,7 @@ const (
 // does not allow is an error; all faults are reported at once, a line each,
 // and each line says where, what it is, and what was wanted.
 func Read(r io.Reader) (*Notebook, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	data, err := readAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("nbformat: %w", err)
 	}
@@ -36,6 +37,18 @@ func Read(r io.Reader) (*Notebook, error) {
 		return nil, err
 	}
 	return nb, nil
+}
+
+// readAll reads at most MaxBytes and one more. Of a file it makes no copies.
+func readAll(r io.Reader) ([]byte, error) {
+	var data bytes.Buffer
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			data.Grow(int(min(info.Size(), MaxBytes)) + bytes.MinRead)
+		}
+	}
+	_, err := data.ReadFrom(io.LimitReader(r, MaxBytes+1))
+	return data.Bytes(), err
 }
 
 func decode(data []byte) (*Notebook, error) {
@@ -63,19 +76,32 @@ func decodeTop(data []byte) (object, error) {
 	case !utf8.Valid(data):
 		return nil, fmt.Errorf("not UTF-8 at %s (want a notebook in JSON)", position(data, invalidAt(data)))
 	}
-	if err := checkDepth(data, MaxDepth); err != nil {
-		return nil, err
-	}
-	var top object
-	err := json.Unmarshal(data, &top)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return nil, fmt.Errorf("not JSON at %s: %v", position(data, int(syntax.Offset)-1), syntax)
-	}
-	if err != nil || top == nil {
+	switch wrong := check(data, MaxDepth); {
+	case wrong != nil && wrong.deep:
+		return nil, fmt.Errorf("nested deeper than %d levels at %s", MaxDepth, position(data, wrong.offset))
+	case wrong != nil:
+		return nil, fmt.Errorf("not JSON at %s: %s", position(data, wrong.offset), complaint(data))
+	case first(data) != '{':
 		return nil, fmt.Errorf("the file holds %s (want a JSON object with cells)", kind(data))
 	}
-	return top, nil
+	return objectOf(data), nil
+}
+
+// complaint is what encoding/json says about a text that is no JSON.
+func complaint(data []byte) string {
+	var raw json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err.Error()
+	}
+	return "the syntax is wrong"
+}
+
+// objectOf takes apart an object that was checked. Of a key that occurs twice
+// the last value counts, as in Python.
+func objectOf(text []byte) object {
+	o := make(object)
+	elements(text, func(key, value json.RawMessage) { o[unquoted(key)] = value })
+	return o
 }
 
 func invalidAt(data []byte) int {
@@ -179,20 +205,17 @@ func (d *decoder) list(o object, key string) ([]json.RawMessage, bool) {
 		return nil, false
 	}
 	var l []json.RawMessage
-	if err := json.Unmarshal(raw, &l); err != nil {
-		d.fault("%s: %v", key, err)
-	}
+	elements(raw, func(_, value json.RawMessage) { l = append(l, value) })
 	return l, true
 }
 
 // fields decodes an object, or adds a fault and returns nil.
 func (d *decoder) fields(raw json.RawMessage, what string) object {
-	var o object
-	if first(raw) != '{' || json.Unmarshal(raw, &o) != nil {
+	if first(raw) != '{' {
 		d.fault("%s is %s (want an object)", what, kind(raw))
 		return nil
 	}
-	return o
+	return objectOf(raw)
 }
 
 // metadata takes the field "metadata"; a missing one is empty.
@@ -224,11 +247,11 @@ func (d *decoder) word(o object, key string) string {
 		d.fault("%s is missing (want a string)", key)
 		return ""
 	}
-	var s string
-	if first(raw) != '"' || json.Unmarshal(raw, &s) != nil {
+	if first(raw) != '"' {
 		d.fault("%s is %s (want a string)", key, kind(raw))
+		return ""
 	}
-	return s
+	return unquoted(raw)
 }
 
 // count takes an execution count; null and a missing one are 0.
@@ -338,10 +361,10 @@ func (d *decoder) failure(o object, out *Output) {
 	out.EValue = d.word(o, "evalue")
 	lines, _ := d.list(o, "traceback")
 	for i, raw := range lines {
-		var s string
-		if first(raw) != '"' || json.Unmarshal(raw, &s) != nil {
+		if first(raw) != '"' {
 			d.fault("line %d of the traceback is %s (want a string)", i+1, kind(raw))
+			continue
 		}
-		out.Traceback = append(out.Traceback, s)
+		out.Traceback = append(out.Traceback, unquoted(raw))
 	}
 }

@@ -117,7 +117,7 @@ func (v *validator) bundle(what string, b MIMEBundle) {
 		if !strings.Contains(mime, "/") {
 			v.fault("%s has the type %q (want a MIME type such as text/plain)", what, mime)
 		}
-		if _, ok := multiline(raw); !ok && !isJSON(mime) {
+		if !isJSON(mime) && !isMultiline(raw) {
 			v.fault("%s: %s is %s (want a string or a list of strings)", what, mime, kind(raw))
 		}
 	}
@@ -131,10 +131,11 @@ const outerDepth = 8
 // raw checks values that were set by a program rather than read from a file.
 func (v *validator) raw(what string, m map[string]json.RawMessage) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		if !json.Valid(m[key]) {
-			v.fault("%s: %s is no JSON", what, key)
-		} else if checkDepth(m[key], MaxDepth-outerDepth) != nil {
+		switch wrong := check(m[key], MaxDepth-outerDepth); {
+		case wrong != nil && wrong.deep:
 			v.fault("%s: %s is nested deeper than %d levels", what, key, MaxDepth-outerDepth)
+		case wrong != nil || !utf8.Valid(m[key]):
+			v.fault("%s: %s is no JSON", what, key)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package nbformat
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"io"
 	"maps"
@@ -10,18 +10,14 @@ import (
 // Write writes nb as format 4.5, in the bytes that Python's nbformat writes.
 // It fails, without writing, if nb does not pass [Notebook.Validate].
 func Write(w io.Writer, nb *Notebook) error {
-	data, err := encode(nb)
-	if err != nil {
+	if err := nb.Validate(); err != nil {
 		return err
 	}
-	_, err = w.Write(data)
-	return err
+	return encode(w, nb)
 }
 
-func encode(nb *Notebook) ([]byte, error) {
-	if err := nb.Validate(); err != nil {
-		return nil, err
-	}
+// encode writes a notebook that is valid.
+func encode(w io.Writer, nb *Notebook) error {
 	metadata := maps.Clone(nb.Metadata)
 	delete(metadata, "orig_nbformat")
 	delete(metadata, "orig_nbformat_minor")
@@ -35,13 +31,12 @@ func encode(nb *Notebook) ([]byte, error) {
 	top["metadata"] = fields(metadata)
 	top["nbformat"] = 4
 	top["nbformat_minor"] = 5
-	var buf bytes.Buffer
-	e := encoder{w: &buf}
+	e := encoder{w: bufio.NewWriterSize(w, 1<<16)}
 	if err := e.value(top); err != nil {
-		return nil, err
+		return err
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	e.w.WriteByte('\n')
+	return e.w.Flush() // and any error before
 }
 
 func fields(m map[string]json.RawMessage) map[string]any {
@@ -102,13 +97,13 @@ func outputFields(o Output) map[string]any {
 func bundleFields(b MIMEBundle) map[string]any {
 	f := make(map[string]any, len(b))
 	for mime, raw := range b {
-		s, isText := multiline(raw)
-		switch {
-		case isJSON(mime) || !isText:
-			f[mime] = raw
-		case isSplit(mime):
+		f[mime] = raw // as it is, or as Python spells it
+		if isJSON(mime) || plain(raw) && !isSplit(mime) {
+			continue
+		}
+		if s, isText := multiline(raw); isText && isSplit(mime) {
 			f[mime] = splitLines(s)
-		default:
+		} else if isText {
 			f[mime] = s
 		}
 	}
