@@ -24,8 +24,9 @@ import (
 
 // fake stands in for the engine: a cell is a list of commands.
 type fake struct {
-	ask    askFunc
-	closed chan struct{}
+	ask       askFunc
+	closed    chan struct{}
+	delivered chan string
 }
 
 func (f *fake) Execute(ctx context.Context, c engine.Cell, show func(engine.Output)) error {
@@ -48,6 +49,8 @@ func (f *fake) Execute(ctx context.Context, c engine.Cell, show func(engine.Outp
 			})
 		case "id":
 			show(engine.Output{Kind: engine.Stream, Name: "stdout", Text: c.ID})
+		case "tell":
+			show(engine.Output{Kind: engine.Comm, Comm: &engine.CommMessage{Address: "/x", Value: rest}})
 		case "ask":
 			answer, err := f.ask(ctx, "name?", rest == "password")
 			if err != nil {
@@ -66,9 +69,16 @@ func (f *fake) Execute(ctx context.Context, c engine.Cell, show func(engine.Outp
 	return nil
 }
 
-func (f *fake) Deliver(string, any) bool { return false }
-func (f *fake) Program() cell.Program    { return cell.Program{} }
-func (f *fake) Close() error             { close(f.closed); return nil }
+func (f *fake) Deliver(address string, value any) bool {
+	select {
+	case f.delivered <- fmt.Sprintf("%s %T %v", address, value, value):
+	default:
+	}
+	return true
+}
+
+func (f *fake) Program() cell.Program { return cell.Program{} }
+func (f *fake) Close() error          { close(f.closed); return nil }
 
 // client is a Jupyter client of a kernel in this process.
 type client struct {
@@ -104,7 +114,7 @@ func writeConnection(t testing.TB, c wire.Connection) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "connection.json")
+	file := filepath.Join(t.TempDir(), "kernel-01234567-89ab-4cde-8f01-23456789abcd.json")
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +126,7 @@ func startFake(t *testing.T) *client {
 	t.Helper()
 	conn := freeConnection(t)
 	file := writeConnection(t, conn)
-	f := &fake{closed: make(chan struct{})}
+	f := &fake{closed: make(chan struct{}), delivered: make(chan string, 100)}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
@@ -267,9 +277,11 @@ func (c *client) heard(id string) []string {
 		case "stream":
 			list = append(list, fmt.Sprintf("%s: %s", v["name"], v["text"]))
 		case "display_data", "update_display_data":
-			list = append(list, fmt.Sprintf("%s: %s", m.Header.MsgType, v["data"].(map[string]any)["text/plain"]))
+			list = append(list, fmt.Sprintf("%s: %s", m.Header.MsgType, firstLine(v["data"].(map[string]any))))
 		case "error":
 			list = append(list, fmt.Sprintf("error: %s %s %s", v["ename"], v["evalue"], v["traceback"]))
+		case "comm_msg":
+			list = append(list, fmt.Sprintf("comm_msg: %s", v["data"]))
 		default:
 			list = append(list, m.Header.MsgType)
 		}
@@ -279,4 +291,13 @@ func (c *client) heard(id string) []string {
 
 func cellOf(code string) map[string]any {
 	return map[string]any{"code": code, "silent": false, "store_history": true, "allow_stdin": true, "stop_on_error": true}
+}
+
+// firstLine returns the beginning of a display's data.
+func firstLine(data map[string]any) string {
+	for _, v := range data {
+		line, _, _ := strings.Cut(v.(string), "\n")
+		return line
+	}
+	return ""
 }

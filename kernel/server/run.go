@@ -70,15 +70,16 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 		log:     &dropLog{to: log.New(o.Log, "kernel: ", log.LstdFlags)},
 		editor:  complete.New(editorOptions(o)),
 		life:    life,
+		comms:   comms{kernelID: kernelID(connectionFile)},
 		ports:   ports(conn),
 	}
 	defer k.closeSockets()
-	if err := k.bind(conn); err != nil {
-		return err
-	}
 	k.engine = open(life, func(ctx context.Context) (session, error) { return o.start(ctx, k.ask) })
-	k.serve(life, stop)
-	err = k.engine.close()
+	if err = k.bind(conn); err == nil {
+		k.serve(life, stop)
+	}
+	stop()
+	err = errors.Join(err, k.engine.close())
 	k.background.Wait()
 	return err
 }

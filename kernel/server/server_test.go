@@ -126,6 +126,7 @@ func TestAFailureAbortsWhatIsQueued(t *testing.T) {
 	second := c.send("shell", "execute_request", cellOf("print a"))
 	info := c.send("shell", "kernel_info_request", map[string]any{})
 	heardInput(c)
+	c.heard(c.send("shell", "comm_close", map[string]any{})) // answered at once: what was sent before has arrived
 	c.send("control", "interrupt_request", map[string]any{})
 	if got := c.reply("shell", first); got["status"] != "error" || got["ename"] != "Interrupted" {
 		t.Errorf("first: %v", got)
@@ -234,6 +235,55 @@ func TestACommThatNobodyServesIsClosed(t *testing.T) {
 	id := c.send("shell", "comm_open", map[string]any{"comm_id": "x", "target_name": "nobody", "data": map[string]any{}})
 	if got, want := c.heard(id), []string{"comm_close"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestACellAndItsPageTalkThroughAComm(t *testing.T) {
+	c := startFake(t)
+	const script = "display_data: <script>// The page's end of a comm: globalThis.gonb_comm, as gonbui's widgets use it."
+	open := func(id string) []string {
+		return c.heard(c.send("shell", "comm_open", map[string]any{"comm_id": id, "target_name": "gonb_comm", "data": map[string]any{}}))
+	}
+	// What is said before there is a page waits for it.
+	id := c.send("shell", "execute_request", cellOf("tell a\ntell b"))
+	c.reply("shell", id)
+	if got, want := c.heard(id), []string{"execute_input", script}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	want := []string{"comm_msg: map[address:/x value:a]", "comm_msg: map[address:/x value:b]", "update_display_data: "}
+	if got := open("page"); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// The page speaks while a cell runs.
+	c.send("shell", "execute_request", cellOf("wait"))
+	heardInput(c)
+	for _, test := range []struct {
+		value any
+		want  string
+	}{
+		{3, "/y float64 3"}, {"s", "/y string s"}, {true, "/y float64 1"}, {[]int{1, 2}, "/y []float64 [1 2]"},
+		{[]string{"a"}, "/y []string [a]"}, {map[string]int{"a": 1}, "/y map[string]float64 map[a:1]"},
+	} {
+		c.send("shell", "comm_msg", map[string]any{"comm_id": "page", "data": map[string]any{"address": "/y", "value": test.value}})
+		if got := <-c.engine.delivered; got != test.want {
+			t.Errorf("delivered %q, want %q", got, test.want)
+		}
+	}
+	for _, value := range []any{nil, []any{1, "a"}, map[string]any{"a": nil}} { // what gonbui does not take
+		c.heard(c.send("shell", "comm_msg", map[string]any{"comm_id": "page", "data": map[string]any{"address": "/y", "value": value}}))
+	}
+	c.heard(c.send("shell", "comm_msg", map[string]any{"comm_id": "stranger", "data": map[string]any{"address": "/y", "value": 1}}))
+	if len(c.engine.delivered) > 0 {
+		t.Errorf("delivered %q", <-c.engine.delivered)
+	}
+	info := c.send("control", "comm_info_request", map[string]any{})
+	if got, want := fmt.Sprint(c.reply("control", info)["comms"]), "map[page:map[target_name:gonb_comm]]"; got != want {
+		t.Errorf("open comms are %s, want %s", got, want)
+	}
+	c.heard(c.send("shell", "comm_close", map[string]any{"comm_id": "page"}))
+	info = c.send("control", "comm_info_request", map[string]any{})
+	if got := fmt.Sprint(c.reply("control", info)["comms"]); got != "map[]" {
+		t.Errorf("open comms are %s after comm_close", got)
 	}
 }
 

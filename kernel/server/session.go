@@ -46,6 +46,16 @@ func (o *opening) wait(ctx context.Context) (session, error) {
 	}
 }
 
+// ready says whether there is a session.
+func (o *opening) ready() bool {
+	select {
+	case <-o.done:
+		return o.session != nil
+	default:
+		return false
+	}
+}
+
 // close waits for the session to be ready and ends it.
 func (o *opening) close() error {
 	<-o.done

@@ -11,7 +11,7 @@ func (k *kernel) arrive(r request) {
 	switch r.Header.MsgType {
 	case "comm_open", "comm_msg", "comm_close":
 		k.status(r, "busy")
-		k.comms.handle(k, r)
+		k.arriveComm(r)
 		k.status(r, "idle")
 	default:
 		k.shell.push(r)
