@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"unicode/utf8"
 )
 
 // limiter lets so many bytes through. Of more, the beginning is delivered as
@@ -30,12 +31,14 @@ func (l *limiter) put(o Output) {
 	if o.Kind == silent {
 		return
 	}
-	n := size(o)
-	room := l.max / 2
-	if o.Kind != Stream {
-		room = l.max
+	if !l.over && o.Kind == Stream {
+		l.begin(&o)
 	}
-	if !l.over && l.passed+n <= room {
+	n := size(o)
+	switch {
+	case n == 0 && o.Kind == Stream:
+		return
+	case !l.over && o.Kind != Stream && l.passed+n <= l.max:
 		l.passed += n
 		l.out(o)
 		return
@@ -43,20 +46,57 @@ func (l *limiter) put(o Output) {
 	l.over = true
 	l.tail = append(l.tail, o)
 	l.held += n
-	for l.held > max(l.max-l.passed, l.max/4) {
-		l.drop()
+	for extra := l.held - l.room(); extra > 0; extra = l.held - l.room() {
+		l.drop(extra)
 	}
 }
 
-func (l *limiter) drop() {
-	o := l.tail[0]
-	l.tail[0] = Output{}
-	l.tail = l.tail[1:]
-	l.held -= size(o)
-	l.bytes += size(o)
-	if o.Kind != Stream {
-		l.outputs++
+// begin delivers as much of a text as belongs to the beginning, and leaves the
+// rest.
+func (l *limiter) begin(o *Output) {
+	head := *o
+	head.Text = o.Text[:cut(o.Text, l.max/2-l.passed)]
+	if head.Text == "" {
+		return
 	}
+	o.Text = o.Text[len(head.Text):]
+	l.passed += size(head)
+	l.out(head)
+}
+
+// cut returns where to cut s so that no more than n bytes, and no parts of
+// characters, come before.
+func cut(s string, n int64) int {
+	i := int(max(0, min(int64(len(s)), n)))
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+// room is how much of the end is kept.
+func (l *limiter) room() int64 { return max(l.max-l.passed, l.max/4) }
+
+// drop leaves out so many bytes of what came first, or all of a display.
+func (l *limiter) drop(n int64) {
+	o := &l.tail[0]
+	before := size(*o)
+	if o.Kind == Stream && before > n {
+		at := int(n)
+		for at < len(o.Text) && !utf8.RuneStart(o.Text[at]) {
+			at++
+		}
+		o.Text = o.Text[at:]
+	} else {
+		if o.Kind != Stream {
+			l.outputs++
+		}
+		*o = Output{Kind: Stream} // let go of the data
+		l.tail = l.tail[1:]
+	}
+	dropped := before - size(*o)
+	l.held -= dropped
+	l.bytes += dropped
 }
 
 // end delivers the end.
