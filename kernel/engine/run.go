@@ -163,6 +163,7 @@ func (r *running) feed() {
 // supervise waits for the end of the process, brings it about if need be, and
 // sees that everything is read.
 func (r *running) supervise(ctx context.Context) {
+	start := time.Now()
 	ended := make(chan error, 1)
 	go func() { ended <- r.p.cmd.Wait() }()
 	over := make(chan struct{})
@@ -170,6 +171,7 @@ func (r *running) supervise(ctx context.Context) {
 		go r.prompt(ctx, over)
 	}
 	r.err = r.await(ctx, ended)
+	r.s.ran.Add(int64(time.Since(start)))
 	close(over)
 	read := make(chan struct{})
 	go func() {

@@ -89,6 +89,7 @@ type Session struct {
 	ahead *ahead
 	deps  deps
 	seq   atomic.Int64 // of folders for sources and programs
+	ran   atomic.Int64 // nanoseconds that processes have run
 }
 
 // Open starts a session. It needs the go command. ctx bounds the start only.
