@@ -1,15 +1,27 @@
-// Command kernel runs Go notebooks without Jupyter.
+// Command kernel runs Go notebooks, in Jupyter and without.
 //
+//	go run ./kernel check notebooks/case_study.ipynb      # compile every cell, run none
 //	go run ./kernel run notebooks/case_study.ipynb -p draws=200 -o out.ipynb
+//	go run ./kernel plan notebooks/case_study.ipynb       # what would run, and why
+//	go run ./kernel diff out.ipynb other.ipynb            # compare outputs
+//	go run ./kernel clean notebooks/case_study.ipynb      # strip outputs
+//	go run ./kernel install                               # for Jupyter
+//	go run ./kernel doctor                                # what this machine has
 //
-// It starts stock GoNB, built on first use and kept in the user's cache, and
-// writes the executed notebook after every cell. The exit status is 0 if all
-// cells succeeded, 1 if one failed, 2 for wrong usage, files or parameters, 3
-// after a timeout, 4 after an interrupt and 5 if the kernel died; the notebook
-// written then holds everything up to that moment. (The go command turns any
-// status but 0 of a program it runs into 1.)
+// A run compiles cells in the notebook's module and writes the executed notebook
+// after every cell. Results of cells are kept in the user's cache and taken from
+// there as long as nothing they depend on has changed; --freeze=off runs
+// everything. --engine=gonb runs the cells on stock GoNB, built on first use.
 //
-// See package client for what a run is, and nbformat for the file format.
+// The exit status is 0 if all went well, 1 if a cell failed or a check found a
+// fault, 2 for wrong usage, files or parameters, 3 after a timeout, 4 after an
+// interrupt, 5 if the kernel died, and 6 if outputs differ or are out of date;
+// the notebook written then holds everything up to that moment. (The go command
+// turns any status but 0 of a program it runs into 1.)
+//
+// See package execute for what a run is, engine for how cells become programs,
+// freeze for how results are kept, server for the Jupyter kernel, and nbformat
+// for the file format.
 package main
 
 import (
@@ -25,7 +37,15 @@ import (
 )
 
 type commandLine struct {
-	Run runCommand `cmd:"" help:"Execute a notebook and write it with its outputs."`
+	Run     runCommand     `cmd:"" help:"Execute a notebook and write it with its outputs."`
+	Check   checkCommand   `cmd:"" help:"Validate notebooks and compile every cell, without running any."`
+	Plan    planCommand    `cmd:"" help:"Tell which cells would run, which are frozen, and why."`
+	Diff    diffCommand    `cmd:"" help:"Compare the outputs of two notebooks."`
+	Clean   cleanCommand   `cmd:"" help:"Strip the outputs of notebooks."`
+	Cache   cacheCommand   `cmd:"" help:"Manage frozen results."`
+	Install installCommand `cmd:"" help:"Make the kernel known to Jupyter."`
+	Serve   serveCommand   `cmd:"" help:"Be a Jupyter kernel; Jupyter calls this."`
+	Doctor  doctorCommand  `cmd:"" help:"Tell what this machine has that notebooks need."`
 }
 
 func main() {
@@ -40,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code := -1
 	parser, err := kong.New(&line,
 		kong.Name("kernel"),
-		kong.Description("Runs Go notebooks without Jupyter."),
+		kong.Description("Runs Go notebooks, in Jupyter and without."),
 		kong.UsageOnError(),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code = c }),

@@ -152,3 +152,17 @@ func tail(s string, n int) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
+
+// Built returns the folder of GoNB's executables, if they have been built.
+func Built(ctx context.Context) (dir string, ok bool) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", false
+	}
+	key, err := toolsKey(ctx)
+	if err != nil {
+		return "", false
+	}
+	dir = filepath.Join(base, "mixmodel", "gonb-"+key, "bin")
+	return dir, isDir(dir)
+}

@@ -51,32 +51,57 @@ func (f *Flags) Check() error {
 // [execute.Run] does with the options o, in which the flags fill in what they
 // say. What happens is told on stderr. ran is how many cells were begun.
 func (f *Flags) Run(ctx context.Context, path string, nb *nbformat.Notebook, o execute.Options, stderr io.Writer) (ran int, err error) {
-	if o.Params, err = f.parameters(); err != nil {
+	start, err := f.fill(&o, path)
+	if err != nil {
 		return 0, err
+	}
+	tell, done := f.progress(stderr)
+	also := o.Progress
+	o.Progress = func(e execute.Event) {
+		if e.Kind == execute.CellStart {
+			ran++
+		}
+		if also != nil {
+			also(e)
+		}
+		tell(e)
+	}
+	err = execute.Run(ctx, nb, start, o)
+	done()
+	return ran, err
+}
+
+// Plan tells which cells Run would run, as [execute.Plan] does.
+func (f *Flags) Plan(ctx context.Context, path string, nb *nbformat.Notebook, o execute.Options) ([]execute.Step, error) {
+	start, err := f.fill(&o, path)
+	if err != nil {
+		return nil, err
+	}
+	return execute.Plan(ctx, nb, start, o)
+}
+
+// fill puts into o what the flags say, and returns what starts the engine.
+func (f *Flags) fill(o *execute.Options, path string) (start execute.Start, err error) {
+	if o.Params, err = f.parameters(); err != nil {
+		return nil, err
 	}
 	o.Dir = filepath.Dir(path)
 	o.CellTimeout = f.timeout()
 	o.RunTimeout, o.StallTimeout = f.Budget, f.Stall
 	o.Freeze = f.Freeze
-	start := Own(o.Dir, f.Freeze != freeze.Off)
 	if f.Engine == "gonb" {
-		start = client.GoNB(o.Dir)
+		return client.GoNB(o.Dir), nil
 	}
+	return Own(o.Dir, f.Freeze != freeze.Off), nil
+}
+
+// progress returns what tells events on stderr, and what ends that.
+func (f *Flags) progress(stderr io.Writer) (tell func(execute.Event), done func()) {
 	if f.Events == "jsonl" {
-		tell := execute.JSONLines(stderr)
-		o.Progress = func(e execute.Event) {
-			if e.Kind == execute.CellStart {
-				ran++
-			}
-			tell(e)
-		}
-		return ran, execute.Run(ctx, nb, start, o)
+		return execute.JSONLines(stderr), func() {}
 	}
 	show := execute.NewTerminal(stderr)
-	o.Progress = show.Event
-	err = execute.Run(ctx, nb, start, o)
-	show.Close()
-	return show.Ran(), err
+	return show.Event, show.Close
 }
 
 // timeout is that of execute.Options, where 0 is the default.
