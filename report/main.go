@@ -46,8 +46,9 @@ import (
 
 // verbs are the commands; without a word, a notebook is rendered.
 type verbs struct {
-	Render commandLine  `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
-	Serve  serveCommand `cmd:"" help:"Show a notebook in the browser, and again whenever it is saved."`
+	Render commandLine   `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
+	Serve  serveCommand  `cmd:"" help:"Show a notebook in the browser, and again whenever it is saved."`
+	Verify verifyCommand `cmd:"" help:"Recompute the numbers of a notebook or a page, and compare."`
 }
 
 // verb is one of them.

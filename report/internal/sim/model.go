@@ -21,9 +21,12 @@ type Model struct {
 // is computed, in Go and in the page; the case study has 38,500.
 const MaxWork = 4_000_000
 
-// NewModel prepares the model of s, which must be valid. It returns an error
-// if s is too large to compute with at every move of a slider.
+// NewModel prepares the model of s. It returns an error if s is not valid, or
+// too large to compute with at every move of a slider.
 func NewModel(s typed.Simulator) (*Model, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
 	lags := s.Adstock.Lags
 	ramp := min(s.Periods, lags-1) // periods before the plateau
 	n := ramp + lags
