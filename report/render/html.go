@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	_ "embed" // for the style sheet and the script
 	"encoding/base64"
+	"fmt"
 	"html"
 	"io"
 	"regexp"
@@ -78,7 +79,8 @@ func (p *page) write(parts ...string) {
 func esc(s string) string { return html.EscapeString(s) }
 
 func (d *document) html(w io.Writer) error {
-	p := &page{Writer: bufio.NewWriterSize(w, 1<<16), d: d}
+	sum := sha256.New()
+	p := &page{Writer: bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16), d: d}
 	class := "page"
 	if len(d.sections) > 0 {
 		class = "page report"
@@ -106,7 +108,12 @@ func (d *document) html(w io.Writer) error {
 		p.write("<script>", script, "</script>\n")
 	}
 	p.write("</body>\n</html>\n")
-	return p.Flush()
+	if err := p.Flush(); err != nil {
+		return err
+	}
+	// The seal: whoever changes a byte has to mean it. See package verify.
+	_, err := fmt.Fprintf(w, "<!-- SHA-256 of all above: %x -->\n", sum.Sum(nil))
+	return err
 }
 
 func (p *page) head() {
