@@ -4,10 +4,13 @@ package source
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -24,6 +27,8 @@ type Source struct {
 	// Values are the results in reading order, valid or not. Of two with the
 	// same kind and id the last counts, and only that one is here.
 	Values []Value
+
+	Seal, Sum string // of a page: the SHA-256 that its last line names, and that of all above; "" without such a line
 
 	Lines []Line   // of a page: what a reader sees
 	About Manifest // of a page: what it says about itself
@@ -120,12 +125,22 @@ func (s *Source) add(raw []byte, where string) {
 	s.Values = append(s.Values, next)
 }
 
+var sealLine = regexp.MustCompile(`<!-- SHA-256 of all above: ([0-9a-f]{64}) -->\n$`)
+
+func (s *Source) seal(data []byte) {
+	if m := sealLine.FindSubmatchIndex(data); m != nil {
+		sum := sha256.Sum256(data[:m[0]])
+		s.Seal, s.Sum = string(data[m[2]:m[3]]), hex.EncodeToString(sum[:])
+	}
+}
+
 // page reads the results of a page out of its manifest and of its simulators.
 func (s *Source) page(data []byte) error {
 	root, err := html.ParseWithOptions(bytes.NewReader(data), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Path, err)
 	}
+	s.seal(data)
 	found := false
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {

@@ -14,6 +14,7 @@ import (
 
 	"mixmodel/report/internal/brief"
 	"mixmodel/report/internal/source"
+	"mixmodel/report/internal/words"
 )
 
 // Page checks a page against the results that it carries: every sentence,
@@ -31,6 +32,11 @@ func Page(s *source.Source) []Check {
 			r.Add(v.Value)
 		}
 	}
+	if s.Seal == "" {
+		c.add(false, "page: its seal", "none", "the last line that report writes")
+	} else {
+		c.text("page: its seal, the SHA-256 of all above its last line", s.Sum, s.Seal)
+	}
 	c.text("page: what it says of its own grade", s.About.Grade, r.Grade().String())
 	c.words(s, r)
 	c.notebook(s)
@@ -41,6 +47,13 @@ func Page(s *source.Source) []Check {
 func (c *checks) words(s *source.Source, r brief.Results) {
 	page := newReading(s)
 	if s.About.Profile == "stakeholder" {
+		if r.Subtitle() != "" {
+			c.sentence(page, "title", r.Subtitle())
+		}
+		if r.Grade() == brief.Failed {
+			v := brief.Verdict(*r.Diagnostics)
+			c.sentence(page, "notice", v.Title+". "+v.Text+" How sure are we")
+		}
 		for _, section := range r.Sections() {
 			for _, b := range section.Blocks {
 				c.block(page, section.Title, b)
@@ -58,16 +71,17 @@ func (c *checks) words(s *source.Source, r brief.Results) {
 	}
 }
 
-// reading is what a reader sees, to look things up in.
+// reading is what a reader sees, to look things up in. What is found is taken
+// out: what is said twice must be there twice.
 type reading struct {
 	lines []source.Line
-	text  map[string]bool
+	text  map[string]int
 }
 
 func newReading(s *source.Source) *reading {
-	r := &reading{lines: s.Lines, text: map[string]bool{}}
+	r := &reading{lines: slices.Clone(s.Lines), text: map[string]int{}}
 	for _, l := range s.Lines {
-		r.text[l.Text] = true
+		r.text[l.Text]++
 	}
 	return r
 }
@@ -88,6 +102,11 @@ func (c *checks) block(page *reading, where string, b brief.Block) {
 		c.sentence(page, where, b.Title+". "+b.Text)
 	case brief.Table:
 		c.table(page, where, b)
+	case brief.Terms:
+		for _, term := range b {
+			c.sentence(page, where, term.Word)
+			c.sentence(page, where, term.Meaning)
+		}
 	case brief.Cards:
 		for _, card := range b {
 			c.card(page, where, card)
@@ -97,7 +116,8 @@ func (c *checks) block(page *reading, where string, b brief.Block) {
 
 func (c *checks) sentence(page *reading, where, text string) {
 	text = plain(text)
-	c.found(page.text[text], where+": the page says what its numbers give", text)
+	c.found(page.text[text] > 0, where+": the page says what its numbers give", text)
+	page.text[text]--
 }
 
 // found is a check of something that must stand in the page.
@@ -115,6 +135,14 @@ const maxRows = 30
 // table looks for the rows, cell by cell. Pictures have no text, and what an
 // estimate rests on is told with a sign.
 func (c *checks) table(page *reading, where string, t brief.Table) {
+	if t.Caption != "" && len(t.Rows) <= maxRows {
+		c.sentence(page, where, t.Caption)
+	}
+	var head []string
+	for _, column := range t.Columns {
+		head = append(head, plain(column.Label))
+	}
+	c.found(slices.ContainsFunc(page.lines, func(l source.Line) bool { return slices.Equal(l.Cells, head) }), fmt.Sprintf("%s: head of %q", where, t.Caption), strings.Join(head, " | "))
 	for i, row := range t.Rows {
 		if i >= maxRows {
 			return
@@ -123,8 +151,11 @@ func (c *checks) table(page *reading, where string, t brief.Table) {
 		for _, cell := range row {
 			want = append(want, plain(cell.Text))
 		}
-		ok := slices.ContainsFunc(page.lines, func(l source.Line) bool { return sameRow(l.Cells, row, t.Columns) })
-		c.found(ok, fmt.Sprintf("%s: row %q of %q", where, want[0], t.Caption), strings.Join(want, " | "))
+		at := slices.IndexFunc(page.lines, func(l source.Line) bool { return sameRow(l.Cells, row, t.Columns) })
+		if at >= 0 {
+			page.lines[at].Cells = nil
+		}
+		c.found(at >= 0, fmt.Sprintf("%s: row %q of %q", where, want[0], t.Caption), strings.Join(want, " | "))
 	}
 }
 
@@ -136,7 +167,7 @@ func sameRow(cells []string, row []brief.Cell, columns []brief.Column) bool {
 		if columns[j].Bars || cell.Tier != "" {
 			continue
 		}
-		if cells[j] != plain(cell.Text) {
+		if got := cells[j]; got != plain(cell.Text+" "+cell.Sub) && got != plain(cell.Text+cell.Sub) {
 			return false
 		}
 	}
@@ -157,6 +188,11 @@ func (c *checks) card(page *reading, where string, card brief.Card) {
 		ok = ok || i+len(want) <= len(page.lines) && slices.EqualFunc(page.lines[i:i+len(want)], want, func(l source.Line, s string) bool { return l.Text == s })
 	}
 	c.found(ok, fmt.Sprintf("%s: card %q", where, card.Label), strings.Join(want, " | "))
+	for _, line := range []string{words.Capital(card.Prior), card.Note} {
+		if line != "" {
+			c.sentence(page, where, line)
+		}
+	}
 	for _, d := range card.Doubts {
 		c.sentence(page, where, d.Probability+" that "+d.Claim)
 	}
