@@ -163,27 +163,3 @@ func (f *Fit) Warnings() Warnings {
 	}
 	return w
 }
-
-// limitContraction is what a parameter's variance must shrink by before we
-// say that the data informed it.
-const limitContraction = 0.5
-
-// PriorDriven lists the parameters of the channels whose posterior is mostly
-// the prior's: statements that rest on them are assumptions, not findings.
-func (f *Fit) PriorDriven() Warnings {
-	var w Warnings
-	summaries := f.Summaries()
-	for _, b := range f.c.layout.blocks {
-		if b.labels == nil || b.at >= f.c.layout.controls {
-			continue
-		}
-		for i := range b.size() {
-			s := summaries[b.at+i]
-			if s.Contraction < limitContraction {
-				w = append(w, Warning{Code: "prior-driven", Subject: s.Name, Text: fmt.Sprintf(
-					"the data cut its variance by %.0f %% only (want at least %.0f %%): it is mostly prior %s", 100*s.Contraction, 100*limitContraction, s.Prior)})
-			}
-		}
-	}
-	return w
-}

@@ -224,7 +224,7 @@ func fallback(v typed.Value) page {
 }
 
 func kpiPage(k typed.KPI) page {
-	p := page{{lead: k.Label + ": " + k.Unit.Estimate(k.Estimate)}}
+	p := page{{lead: k.Label + ": " + withInterval(k.Unit, k.Estimate)}}
 	p = append(p, block{text: priorSentence(k.Finding, k.Unit)}, block{text: k.Note})
 	var list []string
 	for _, d := range k.Doubts {
@@ -239,7 +239,7 @@ func priorSentence(x typed.Finding, u typed.Unit) string {
 	if x.Prior == nil {
 		return ""
 	}
-	s := "Before the data: " + u.Estimate(*x.Prior) + "."
+	s := "Before the data: " + withInterval(u, *x.Prior) + "."
 	if x.Evidence == nil {
 		return s
 	}
@@ -299,14 +299,14 @@ func cell(c typed.Column, r int) string {
 		return "-"
 	}
 	if len(c.Low) == 0 || math.IsNaN(c.Low[r]) || math.IsNaN(c.High[r]) {
-		return c.Unit.Text(c.Values[r])
+		return number(c.Unit, c.Values[r])
 	}
 	return within(c.Unit, typed.Estimate{Mean: c.Values[r], Low: c.Low[r], High: c.High[r], Prob: c.Prob})
 }
 
 // within is an estimate in a table: the probability is in the header.
 func within(u typed.Unit, e typed.Estimate) string {
-	s := u.Estimate(e)
+	s := withInterval(u, e)
 	mean, _, _ := strings.Cut(s, " (")
-	return mean + " (" + u.Interval(e.Low, e.High) + ")"
+	return mean + " (" + interval(u, e.Low, e.High) + ")"
 }

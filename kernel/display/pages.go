@@ -3,6 +3,7 @@ package display
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"mixmodel/kernel/display/typed"
 )
@@ -19,14 +20,14 @@ func channelsPage(v typed.Channels) page {
 	next := grid{caption: "What the next unit of money brings, and where on its curve each channel stands", left: 1,
 		header: []string{"channel", "marginal ROAS", "before the data", "P(highest)", "spend per " + v.Step, "half-saturation at", "most ever spent", "curve rests on"}}
 	for _, c := range v.Channels {
-		did.rows = append(did.rows, []string{c.Name, money.Text(c.Spend), fraction.Text(c.SpendShare), within(sales, c.Contribution.Estimate),
+		did.rows = append(did.rows, []string{c.Name, number(money, c.Spend), number(fraction, c.SpendShare), within(sales, c.Contribution.Estimate),
 			within(ratio, c.ROAS.Estimate), prior(ratio, c.ROAS), percent1(c.BestROAS), tier(c.ROAS)})
 		half, curve := "-", "-"
 		if h := c.Saturation.HalfSpend; h != nil {
 			half, curve = within(money, h.Estimate), tier(*h)
 		}
 		next.rows = append(next.rows, []string{c.Name, within(ratio, c.MarginalROAS.Estimate), prior(ratio, c.MarginalROAS), percent1(c.BestMarginal),
-			money.Text(c.Saturation.MeanSpend), half, money.Text(c.Saturation.MaxSpend), curve})
+			number(money, c.Saturation.MeanSpend), half, number(money, c.Saturation.MaxSpend), curve})
 	}
 	return page{{table: did}, {table: next}}
 }
@@ -52,18 +53,15 @@ func basePage(v typed.Base) page {
 	for _, p := range v.Parts {
 		g.rows = append(g.rows, []string{p.Name, within(sales, p.Estimate), share(p.Mean, v.Expected.Mean), prior(sales, p.Finding)})
 	}
-	g.rows = append(g.rows, []string{"expected sales", within(sales, v.Expected), "", ""}, []string{"observed", sales.Text(v.Observed), "", ""})
-	return page{
-		{lead: "Media bring " + fraction.Estimate(v.Media.Estimate) + " of sales.", text: priorSentence(v.Media, fraction)},
-		{table: g},
-	}
+	g.rows = append(g.rows, []string{"expected sales", within(sales, v.Expected), "", ""}, []string{"observed", number(sales, v.Observed), "", ""})
+	return page{{table: g}}
 }
 
 func share(part, total float64) string {
 	if total == 0 {
 		return "-"
 	}
-	return fraction.Text(part / total)
+	return number(fraction, part/total)
 }
 
 func planPage(v typed.Plan) page {
@@ -71,13 +69,13 @@ func planPage(v typed.Plan) page {
 	g := grid{caption: fmt.Sprintf("Budget per %s over %d %ss", v.Step, v.Periods, v.Step), left: 1,
 		header: []string{"channel", "today", "plan", "change", "from", "to", "brings today", "planned", "next unit brings"}}
 	for _, c := range v.Channels {
-		g.rows = append(g.rows, []string{c.Name, money.Text(c.Current), money.Text(c.Recommended), change(c.Current, c.Recommended), money.Text(c.Lower), money.Text(c.Upper),
+		g.rows = append(g.rows, []string{c.Name, number(money, c.Current), number(money, c.Recommended), change(c.Current, c.Recommended), number(money, c.Lower), number(money, c.Upper),
 			within(sales, c.CurrentResponse), within(sales, c.PlannedResponse), within(ratio, c.MarginalReturn)})
 	}
-	g.rows = append(g.rows, []string{"total", money.Text(v.CurrentTotal), money.Text(v.Total), change(v.CurrentTotal, v.Total), "", "",
-		within(sales, v.Current), within(sales, v.Planned), ratio.Text(v.MarginalReturn)})
+	g.rows = append(g.rows, []string{"total", number(money, v.CurrentTotal), number(money, v.Total), change(v.CurrentTotal, v.Total), "", "",
+		within(sales, v.Current), within(sales, v.Planned), number(ratio, v.MarginalReturn)})
 	return page{
-		{lead: "The plan brings " + fraction.Estimate(v.Gain) + " more from media than today's;", text: "the probability that it beats today's is " + percent1(v.BeatsCurrent) + "."},
+		{lead: "The plan brings " + withInterval(fraction, v.Gain) + " more from media than today's;", text: "the probability that it beats today's is " + percent1(v.BeatsCurrent) + "."},
 		{table: g}, {list: warnings(v.Warnings)},
 	}
 }
@@ -109,11 +107,11 @@ func forecastPage(v typed.Forecast) page {
 		f    func(a typed.Accuracy) string
 	}{
 		{v.Step + "s", func(a typed.Accuracy) string { return fmt.Sprint(a.Periods) }},
-		{"mean sales", func(a typed.Accuracy) string { return sales.Text(a.MeanSales) }},
-		{"CRPS", func(a typed.Accuracy) string { return sales.Text(a.CRPS) }},
-		{"CRPS of a forecast by past sales alone", func(a typed.Accuracy) string { return sales.Text(a.NaiveCRPS) }},
+		{"mean sales", func(a typed.Accuracy) string { return number(sales, a.MeanSales) }},
+		{"CRPS", func(a typed.Accuracy) string { return number(sales, a.CRPS) }},
+		{"CRPS of a forecast by past sales alone", func(a typed.Accuracy) string { return number(sales, a.NaiveCRPS) }},
 		{"R²", func(a typed.Accuracy) string { return fmt.Sprintf("%.2f", a.R2) }},
-		{"bias", func(a typed.Accuracy) string { return sales.Text(a.Bias) }},
+		{"bias", func(a typed.Accuracy) string { return number(sales, a.Bias) }},
 		{"inside the 50 % interval", func(a typed.Accuracy) string { return fmt.Sprintf("%.0f %%", 100*a.Coverage50) }},
 		{"inside the 94 % interval", func(a typed.Accuracy) string { return fmt.Sprintf("%.0f %%", 100*a.Coverage94) }},
 	} {
@@ -141,9 +139,9 @@ func diagnosticsPage(v typed.Diagnostics) page {
 // plainNumber keeps the digits that R-hat needs, and shows counts as counts.
 func plainNumber(x float64) string {
 	if math.Abs(x) >= 100 || x == math.Trunc(x) {
-		return typed.Unit{Of: typed.Count}.Text(x)
+		return number(typed.Unit{Of: typed.Count}, x)
 	}
-	return fmt.Sprintf("%.4g", x)
+	return strings.TrimRight(fmt.Sprintf("%.3f", x), "0")
 }
 
 func manifestPage(v typed.Manifest) page {
@@ -180,7 +178,7 @@ func simulatorPage(v typed.Simulator) page {
 	for i, s := range v.Scenarios {
 		row := []string{s.Name}
 		for _, b := range s.Spend {
-			row = append(row, money.Text(b))
+			row = append(row, number(money, b))
 		}
 		p := percent1(s.BeatsCurrent)
 		if i == 0 {

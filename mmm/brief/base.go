@@ -20,7 +20,11 @@ func (s Study) Base() typed.Base {
 	after, before := parts(s.Posterior), parts(s.prior())
 	expected := make([]float64, s.Posterior.Len())
 	for i, p := range after {
-		out.Parts = append(out.Parts, typed.Part{Name: p.name, Group: p.group, Finding: finding(p.draws, before[i].draws)})
+		prior := before[i].draws
+		if p.group == typed.GroupFloor {
+			prior = nil // an artefact of sales below zero, which the prior has plenty of
+		}
+		out.Parts = append(out.Parts, typed.Part{Name: p.name, Group: p.group, Finding: finding(p.draws, prior)})
 		floats.Add(expected, p.draws)
 	}
 	out.Expected = estimate(expected)

@@ -134,6 +134,17 @@ func TestAHeadlineCarriesItsDoubt(t *testing.T) {
 	}
 }
 
+func TestAGainSaysForWhichBudget(t *testing.T) {
+	for _, x := range []struct {
+		from, to float64
+		want     string
+	}{{100, 100, "of the same size"}, {100, 125, "larger by 25.0 %"}, {100, 80, "smaller by 20.0 %"}} {
+		if got := budgetWords(x.from, x.to); !strings.HasSuffix(got, x.want) {
+			t.Errorf("%v to %v: got %q, want %q at its end", x.from, x.to, got, x.want)
+		}
+	}
+}
+
 func TestAPoorFitIsNotOfDecisionGrade(t *testing.T) {
 	c := caseStudy()
 	good := Diagnostics(c.fit)

@@ -2,6 +2,7 @@ package brief
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -90,8 +91,19 @@ func (s Study) Gain(p *budget.Plan) typed.KPI {
 		ID: "kpi-gain", Label: "Gain of the recommended plan in sales from media", Unit: typed.Unit{Of: typed.Fraction}, Good: typed.Up,
 		Finding: finding(gain.Draws, nil),
 		Doubts:  []typed.Doubt{{ID: "plan-beats-today", Claim: "the recommended plan beats today's", P: gain.ProbAbove(0)}},
-		Note:    fmt.Sprintf("Over %d %ss, carry-over after them included, for a budget of the same size.", p.Periods, period(s.Posterior.Train())),
+		Note:    fmt.Sprintf("Over %d %ss, carry-over after them included, %s.", p.Periods, period(s.Posterior.Train()), budgetWords(floats.Sum(p.Current), p.Total)),
 	}
+}
+
+// budgetWords compares the size of two budgets.
+func budgetWords(from, to float64) string {
+	if math.Abs(to-from) <= 1e-6*from {
+		return "for a budget of the same size"
+	}
+	if to > from {
+		return "for a budget larger by " + mmm.FormatPercent(to*inverse(from)-1, 1)
+	}
+	return "for a budget smaller by " + mmm.FormatPercent(1-to*inverse(from), 1)
 }
 
 // highest returns the channel that is most likely the highest, and how likely.

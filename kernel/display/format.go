@@ -1,45 +1,50 @@
-package typed
+package display
 
 import (
 	"math"
 	"strconv"
 	"strings"
+
+	"mixmodel/kernel/display/typed"
 )
 
-// Text prints x for people, with three significant digits: "$1.24 M" of
+// number prints x for people, with three significant digits: "$1.24 M" of
 // money, "23.1 %" of a fraction, "1,234" of a count.
-func (u Unit) Text(x float64) string { return u.round(x, x) }
+func number(u typed.Unit, x float64) string { return round(u, x, x) }
 
-// Interval prints low and high with the digits that their distance deserves:
+// interval prints low and high with the digits that their distance deserves:
 // two, so "9 to 21" and "0.93 to 1.12".
-func (u Unit) Interval(low, high float64) string {
-	return u.round(low, (high-low)/10) + " to " + u.round(high, (high-low)/10)
+func interval(u typed.Unit, low, high float64) string {
+	return round(u, low, (high-low)/10) + " to " + round(u, high, (high-low)/10)
 }
 
-// Estimate prints the mean of e with the digits that its interval deserves,
+// withInterval prints the mean of e with the digits that its interval deserves,
 // and the interval: "15 (94 % interval 9 to 21)".
-func (u Unit) Estimate(e Estimate) string {
-	return u.round(e.Mean, (e.High-e.Low)/10) + " (" + Unit{Of: Fraction}.round(e.Prob, 0.1) + " interval " + u.Interval(e.Low, e.High) + ")"
+func withInterval(u typed.Unit, e typed.Estimate) string {
+	return round(u, e.Mean, (e.High-e.Low)/10) + " (" + group(strconv.FormatFloat(100*e.Prob, 'f', 0, 64)) + " % interval " + interval(u, e.Low, e.High) + ")"
 }
 
 // round prints x as finely as an amount of the given size is printed with one
-// more digit than its first; of size x itself, with three digits.
-func (u Unit) round(x, size float64) string {
+// more digit than its first; of size x itself, with three digits. What is
+// nothing beside size is 0.
+func round(u typed.Unit, x, size float64) string {
 	digits := 2 // behind the first one of size
-	if size != x {
+	if size = math.Abs(size); size != math.Abs(x) && size > 0 {
 		digits = 0
+		step := math.Pow(10, math.Floor(math.Log10(size)))
+		x = math.Round(x/step) * step
 	}
 	scale, suffix, prefix := 1.0, "", ""
 	switch u.Of {
-	case Fraction:
+	case typed.Fraction:
 		scale, suffix = 100, " %"
-	case Money, Sales:
+	case typed.Money, typed.Sales:
 		scale, suffix = short(x)
 		prefix = u.Currency
-	case Count:
+	case typed.Count:
 		return group(strconv.FormatFloat(x, 'f', 0, 64))
 	}
-	x, size = x*scale, math.Abs(size*scale)
+	x, size = x*scale, size*scale
 	decimals := 2
 	if size > 0 && !math.IsInf(size, 0) {
 		decimals = digits - int(math.Floor(math.Log10(size)))
