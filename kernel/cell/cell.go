@@ -51,8 +51,8 @@ func (c *Cell) TestArgs() []string {
 	return args
 }
 
-// Parse takes a cell apart. The error, if any, is a [Diagnostics] with all
-// syntax errors of the Go code; the returned cell is never nil and holds the
+// Parse takes a cell apart. The error, if any, is a [Diagnostics] with the
+// syntax errors of the Go code, at most ten and one a line; the returned cell is never nil and holds the
 // commands in any case, since these come first.
 func Parse(id, source string) (*Cell, error) {
 	source = strings.ReplaceAll(source, "\r\n", "\n")
@@ -120,9 +120,9 @@ func Draft(source string) (file string, ok bool) {
 
 func (c *Cell) parseGo(text string) error {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	file, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return c.syntax(err, strings.Count(c.Source, "\n")+1)
+		return c.syntax(err, text)
 	}
 	r := reader{cell: c, fset: fset, text: text}
 	for _, d := range file.Decls {

@@ -44,20 +44,31 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// syntax makes diagnostics of the parser's errors. Whatever is wrong at the
-// end of the file, a missing brace say, is put on the cell's last line.
-func (c *Cell) syntax(err error, last int) error {
+// syntax makes diagnostics of the parser's errors. What is wrong at the end of
+// the file, a missing brace say, is put on the cell's last line, unless it only
+// follows from something before.
+func (c *Cell) syntax(err error, text string) error {
+	lines := strings.Split(c.Source, "\n")
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {
 		return Diagnostics{{CellID: c.ID, Message: err.Error()}}
 	}
-	ds := make(Diagnostics, len(list))
-	for i, e := range list {
-		d := Diagnostic{CellID: c.ID, Line: e.Pos.Line - 1, Col: e.Pos.Column, Message: e.Msg}
-		if d.Line > last {
-			d.Line, d.Col = last, 0
+	var ds Diagnostics
+	for _, e := range list {
+		before := text[:min(e.Pos.Offset, len(text))] // the line itself may be what a directive says
+		d := Diagnostic{CellID: c.ID, Message: e.Msg}
+		d.Line = max(1, strings.Count(before, "\n"))
+		d.Col = len(before) - strings.LastIndexByte(before, '\n')
+		if d.Line > len(lines) {
+			if len(ds) > 0 {
+				break
+			}
+			d.Line, d.Col = len(lines), 0
 		}
-		ds[i] = d
+		if d.Col > len(lines[d.Line-1])+1 {
+			d.Col = 0
+		}
+		ds = append(ds, d)
 	}
 	return ds
 }
