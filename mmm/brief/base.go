@@ -28,8 +28,26 @@ func (s Study) Base() typed.Base {
 		floats.Add(expected, p.draws)
 	}
 	out.Expected = estimate(expected)
-	out.Media = finding(mediaShare(s.Posterior), mediaShare(s.prior()))
+	out.Media = finding(mediaPart(after), mediaPart(before))
 	return out
+}
+
+// mediaPart is the part of media in the sum of all, per draw.
+func mediaPart(parts []part) []float64 {
+	var media, sum []float64
+	for _, p := range parts {
+		if sum == nil {
+			sum = make([]float64, len(p.draws))
+		}
+		floats.Add(sum, p.draws)
+		if p.group == typed.GroupMedia {
+			media = slices.Clone(p.draws)
+		}
+	}
+	for i := range media {
+		media[i] *= inverse(sum[i])
+	}
+	return media
 }
 
 // part is one part of sales per draw, a total over the training window.

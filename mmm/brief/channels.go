@@ -14,7 +14,7 @@ import (
 // Channels is what each channel did in the training window, beside what the
 // prior said of it.
 //
-// Cost: for 16,000 draws, 183 weeks and 7 channels about half a second on two
+// Cost: for 16,000 draws, 183 weeks and 7 channels about a second on two
 // cores.
 func (s Study) Channels() typed.Channels {
 	d := s.Posterior.Train()

@@ -2,6 +2,7 @@ package brief
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
@@ -88,13 +89,13 @@ func Engine(d *mmm.Draws, s typed.Simulator) (*mmm.Response, error) {
 	chain := make([][]float64, len(kept))
 	for _, name := range d.Names() {
 		x, carried := at[name]
+		all := slices.Concat(d.Parameter(name)...)
 		for i, k := range kept {
+			v := all[k]
 			if carried {
-				chain[i] = append(chain[i], float64(x[i]))
-			} else {
-				all := d.Parameter(name)
-				chain[i] = append(chain[i], all[k/len(all[0])][k%len(all[0])])
+				v = float64(x[i])
 			}
+			chain[i] = append(chain[i], v)
 		}
 	}
 	thinned, err := model.NewDraws(d.Train(), [][][]float64{chain})

@@ -58,10 +58,10 @@ func (s Study) Return() typed.KPI {
 
 // MediaShare is the part of sales that media brought.
 func (s Study) MediaShare() typed.KPI {
-	posterior := mediaShare(s.Posterior)
+	posterior := mediaPart(parts(s.Posterior))
 	return typed.KPI{
 		ID: "kpi-media-share", Label: "Part of sales that media bring", Unit: typed.Unit{Of: typed.Fraction}, Good: typed.Up,
-		Finding: finding(posterior, mediaShare(s.prior())),
+		Finding: finding(posterior, mediaPart(parts(s.prior()))),
 		Doubts:  []typed.Doubt{{ID: "above-tenth", Claim: "media bring more than a tenth of sales", P: above(posterior, 0.1)}},
 		Note:    "The rest is base: sales that would have come without media.",
 	}
@@ -111,15 +111,6 @@ func highest(b mmm.ByChannel) (channel int, p float64) {
 	ps := b.ProbHighest()
 	p = slices.Max(ps)
 	return slices.Index(ps, p), p
-}
-
-func mediaShare(d *mmm.Draws) []float64 {
-	media, total := d.MediaTotal().Draws, d.PredictTrain(mmm.PredictOptions{What: mmm.PredictExpected}).Total().Draws
-	out := make([]float64, len(media))
-	for i := range out {
-		out[i] = media[i] * inverse(total[i])
-	}
-	return out
 }
 
 func above(draws []float64, x float64) float64 { return mmm.Quantity{Draws: draws}.ProbAbove(x) }

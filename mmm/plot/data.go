@@ -18,8 +18,9 @@ func (f *Figure) Label() string { return f.label }
 
 // Data are the numbers drawn, for who wants to draw or check them anew: means
 // with 94 % intervals where bands are drawn, rounded to five significant
-// digits, which is finer than any eye. [Trace] describes its parameters
-// instead: their draws would be megabytes.
+// digits, which is finer than any eye. Two leave out what would be large:
+// [Trace] describes its parameters instead of listing their draws, and
+// [DirectContribution] has its curves without the points.
 func (f *Figure) Data() typed.Table { return f.data }
 
 // Typed returns the figure's words and data, without the picture.

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -62,23 +61,17 @@ func DirectContribution(curves []mmm.Curve, spend [][]float64, contributions []m
 	s.grid(2, 26, panels...)
 	return s.figure("DirectContribution", o, fmt.Sprintf("One panel per channel. At the end of each curve, per %s: %s.", period, strings.Join(words, "; ")),
 		fmt.Sprintf("What each channel brings per %s at each level of spend; curves that flatten are saturated.", period),
-		directData(curves, spend, contributions, o)...)
+		directData(curves, o)...)
 }
 
-// directData has the curves and then, channel by channel, the points.
-func directData(curves []mmm.Curve, spend [][]float64, contributions []mmm.Band, o Options) []typed.Column {
+// directData has the curves channel by channel. The points are the spend and
+// the mean contribution of each period, which have figures of their own.
+func directData(curves []mmm.Curve, o Options) []typed.Column {
 	var names []string
 	var parts [][]typed.Column
-	for c, cu := range curves {
-		what := slices.Repeat([]string{"curve"}, len(cu.Spend))
-		x, y := slices.Clone(cu.Spend), slices.Clone(cu.Mean)
-		hdi := slices.Clone(cu.HDI94)
-		if spend != nil {
-			what = append(what, dayColumn(contributions[c].Dates).Text...)
-			x, y, hdi = append(x, spend[c]...), append(y, contributions[c].Mean...), append(hdi, contributions[c].HDI94...)
-		}
+	for _, cu := range curves {
 		names = append(names, cu.Channel)
-		parts = append(parts, []typed.Column{textColumn("curve, or first day of the period", what), numberColumn("spend", o.money(), x), intervalColumn("contribution", o.sales(), y, hdi)})
+		parts = append(parts, []typed.Column{numberColumn("spend", o.money(), cu.Spend), intervalColumn("contribution", o.sales(), cu.Mean, cu.HDI94)})
 	}
 	return stacked("channel", names, parts)
 }
