@@ -21,6 +21,7 @@ type document struct {
 	headings []heading
 	ids      idSet
 	labels   map[string]label
+	byID     map[string]string // words of headings, once all are known
 	blocks   []*block
 	sections []section     // of a report for stakeholders
 	results  brief.Results // typed outputs

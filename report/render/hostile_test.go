@@ -1,8 +1,13 @@
 package render
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/kernel/nbformat"
 	"mixmodel/report/internal/safe/safetest"
 )
@@ -170,41 +176,114 @@ func notebookOf(evil string) *nbformat.Notebook {
 	}
 	nb.Cells[4].Metadata = nbformat.Metadata{}
 	nb.Cells[4].Metadata.Set("tags", []string{evil})
+	nb.Cells = append(nb.Cells, code("//| label: "+evil+"\n//| fig-cap: "+evil+"\nx()", hostileResults(evil)...))
 	return nb
 }
 
-func TestNoHostileInputIsAliveInHTML(t *testing.T) {
-	if len(hostile) < 60 {
-		t.Fatalf("%d hostile inputs, want at least 60", len(hostile))
-	}
-	for i, evil := range hostile {
-		start := time.Now()
-		page, err := HTML(notebookOf(evil), Options{Name: evil, Failure: evil})
+// plainWords are the fields of typed results whose text is not free.
+var plainWords = map[string]bool{"kind": true, "id": true, "tier": true, "group": true, "of": true, "want": true, "held": true, "color": true,
+	"sha256": true, "from": true, "to": true, "good": true}
+
+// hostileResults are the samples of typed results with evil in every text.
+func hostileResults(evil string) []nbformat.Output {
+	var list []nbformat.Output
+	for _, sample := range typedSamples() {
+		raw, err := json.Marshal(poison(sample, evil))
 		if err != nil {
-			t.Errorf("%d %q: %v", i, evil, err)
-			continue
+			panic(err)
 		}
-		for _, f := range safetest.Check(string(page.Text), safetest.Rules{Page: true}) {
-			t.Errorf("%d %q: %s", i, evil, f)
+		o := nbformat.Output{Type: nbformat.DisplayData, Data: nbformat.MIMEBundle{typed.MIME: raw}, Metadata: nbformat.Metadata{}}
+		o.Data.SetText("text/plain", evil)
+		o.Data.SetText("image/svg+xml", square)
+		list = append(list, o)
+	}
+	return list
+}
+
+// typedSamples are the samples of package typed, decoded; the simulator, whose
+// names have tests of their own, is left out for its size.
+var typedSamples = sync.OnceValue(func() []any {
+	var list []any
+	for _, kind := range []string{"kpi", "base", "channels", "diagnostics", "figure", "forecast", "manifest", "plan", "table"} {
+		raw, err := os.ReadFile(filepath.Join("../../kernel/display/typed/testdata", kind+".json"))
+		if err != nil {
+			panic(err)
 		}
-		if d := time.Since(start); d > 5*time.Second {
-			t.Errorf("%d %q took %v", i, evil, d)
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			panic(err)
 		}
+		list = append(list, v)
+	}
+	return list
+})
+
+// poison returns v with every free text replaced.
+func poison(v any, evil string) any {
+	switch v := v.(type) {
+	case string:
+		return evil
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = poison(v[i], evil)
+		}
+		return out
+	case map[string]any:
+		out := map[string]any{}
+		for key, x := range v {
+			out[key] = x
+			if _, isText := x.(string); !isText || !plainWords[key] {
+				out[key] = poison(x, evil)
+			}
+		}
+		return out
+	}
+	return v
+}
+
+func TestNoHostileInputIsAliveInHTML(t *testing.T) {
+	t.Parallel()
+	if len(hostile) < 300 {
+		t.Fatalf("%d hostile inputs, want at least 300", len(hostile))
+	}
+	typedShown := 0
+	for _, profile := range []Profile{Tutorial, Stakeholder} {
+		for i, evil := range hostile {
+			start := time.Now()
+			page, err := HTML(notebookOf(evil), Options{Name: evil, Failure: evil, Profile: profile})
+			if err != nil {
+				t.Errorf("%d %q: %v", i, evil, err)
+				continue
+			}
+			for _, f := range safetest.Check(string(page.Text), safetest.Rules{Page: true}) {
+				t.Errorf("%s: %d %q: %s", profile, i, evil, f)
+			}
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("%d %q took %v", i, evil, d)
+			}
+			typedShown += bytes.Count(page.Text, []byte(`class="lead"`))
+		}
+	}
+	if typedShown < 300 {
+		t.Errorf("%d reports were made of hostile results, want at least 300: the others did not parse", typedShown)
 	}
 }
 
 // The most permissive reader of Markdown is one that passes HTML through.
 func TestNoHostileInputIsAliveInMarkdown(t *testing.T) {
-	for name, md := range map[string]goldmark.Markdown{
+	t.Parallel()
+	readers := map[string]goldmark.Markdown{
 		"GitHub":     goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(html.WithUnsafe())),
 		"CommonMark": goldmark.New(goldmark.WithRendererOptions(html.WithUnsafe())),
-	} {
-		for i, evil := range hostile {
-			page, err := Markdown(notebookOf(evil), Options{Name: evil, Failure: evil}, false)
-			if err != nil {
-				t.Errorf("%s: %d %q: %v", name, i, evil, err)
-				continue
-			}
+	}
+	for i, evil := range hostile {
+		page, err := Markdown(notebookOf(evil), Options{Name: evil, Failure: evil, Profile: []Profile{Tutorial, Stakeholder}[i%2]}, false)
+		if err != nil {
+			t.Errorf("%d %q: %v", i, evil, err)
+			continue
+		}
+		for name, md := range readers {
 			var b strings.Builder
 			if err := md.Convert(page.Text, &b); err != nil {
 				t.Fatal(err)
@@ -212,14 +291,14 @@ func TestNoHostileInputIsAliveInMarkdown(t *testing.T) {
 			for _, f := range safetest.Check(taskBoxes.Replace(b.String()), safetest.Rules{Assets: true}) {
 				t.Errorf("%s: %d %q: %s", name, i, evil, f)
 			}
-			for _, a := range page.Assets {
-				if !assetName.MatchString(a.Name) {
-					t.Errorf("%s: %d %q: asset %q", name, i, evil, a.Name)
-				}
-				if strings.HasSuffix(a.Name, ".svg") {
-					for _, f := range safetest.SVG(string(a.Data)) {
-						t.Errorf("%s: %d %q: %s: %s", name, i, evil, a.Name, f)
-					}
+		}
+		for _, a := range page.Assets {
+			if !assetName.MatchString(a.Name) {
+				t.Errorf("%d %q: asset %q", i, evil, a.Name)
+			}
+			if strings.HasSuffix(a.Name, ".svg") {
+				for _, f := range safetest.SVG(string(a.Data)) {
+					t.Errorf("%d %q: %s: %s", i, evil, a.Name, f)
 				}
 			}
 		}
@@ -258,7 +337,7 @@ func FuzzPage(f *testing.F) {
 	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(html.WithUnsafe()))
 	f.Fuzz(func(t *testing.T, evil string) {
 		nb := notebookOf(evil)
-		page, err := HTML(nb, Options{Name: evil})
+		page, err := HTML(nb, Options{Name: evil, Profile: []Profile{Tutorial, Stakeholder}[len(evil)%2]})
 		if err != nil {
 			t.Skip(err)
 		}

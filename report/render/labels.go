@@ -19,13 +19,22 @@ func (d *document) find(name string) (label, bool) {
 		return l, true
 	}
 	for _, id := range []string{safe.OwnID(name), slug(name)} {
-		for _, h := range d.headings {
-			if h.id == id {
-				return label{h.id, h.text}, true
-			}
+		if text, ok := d.headingText()[id]; ok {
+			return label{id, text}, true
 		}
 	}
 	return label{}, false
+}
+
+// headingText has the headings by id.
+func (d *document) headingText() map[string]string {
+	if d.byID == nil {
+		d.byID = make(map[string]string, len(d.headings))
+		for _, h := range d.headings {
+			d.byID[h.id] = h.text
+		}
+	}
+	return d.byID
 }
 
 // noteLabel remembers an empty <a id="u-name">, as a line (name)= becomes; the

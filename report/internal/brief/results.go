@@ -92,7 +92,7 @@ func (r Results) Sections() []Section {
 		{"plan", "Recommended budget", append(r.plan(), Figures{[]string{"plan", "plans", "budget", "allocation", "optimum", "optimal", "uplift", "allocated"}})},
 		{"what-if", "What if", r.whatIf()},
 		{"forecast", "Forecast check", append(r.forecast(), Figures{[]string{"forecast", "forecasts", "holdout", "unseen", "crps", "sample"}})},
-		{"trust", "How sure are we", append(r.trust(), Figures{[]string{"prior", "evidence", "learnt"}})},
+		{"trust", "How sure are we", append(r.trust(), Figures{[]string{"evidence", "learnt"}})},
 		{"findings", "Further findings", []Block{Cells{Tag: "stakeholder"}}},
 		{"limits", "Limits and next steps", r.limits()},
 		{"glossary", "Glossary", r.glossary()},

@@ -123,16 +123,20 @@ func Marks(src string) []Mark {
 // ReplaceReferences replaces every reference in src by what with returns, and
 // drops labels.
 func ReplaceReferences(src string, with func(label string) string) string {
-	marks := Marks(src)
-	for i := len(marks) - 1; i >= 0; i-- {
-		m, text := marks[i], ""
-		if m.Start < 0 || m.Stop > len(src) || m.Start > m.Stop || !strings.Contains(src[m.Start:m.Stop], m.Label) {
+	if !strings.Contains(src, "{") && !strings.Contains(src, "@") && !strings.Contains(src, ")=") {
+		return src
+	}
+	var b strings.Builder
+	done := 0
+	for _, m := range Marks(src) {
+		if m.Start < done || m.Stop > len(src) || m.Start > m.Stop || !strings.Contains(src[m.Start:m.Stop], m.Label) {
 			continue // tabs and quotes can shift it
 		}
+		b.WriteString(src[done:m.Start])
 		if !m.Defines {
-			text = with(m.Label)
+			b.WriteString(with(m.Label))
 		}
-		src = src[:m.Start] + text + src[m.Stop:]
+		done = m.Stop
 	}
-	return src
+	return b.String() + src[done:]
 }

@@ -58,6 +58,7 @@ const (
 	MaxColumns = 1000
 	MaxCells   = 200_000
 	MaxOpeners = 5_000
+	MaxMarks   = 50_000 // dollars, asterisks, underscores, tildes, backticks, references and, tenfold, labels
 )
 
 // Check refuses Markdown that is cheap to write and dear to read: GitHub's
@@ -68,12 +69,21 @@ func Check(src string) error {
 	if len(src) > MaxBytes {
 		return fmt.Errorf("markdown: %d bytes in one cell (want at most %d)", len(src), MaxBytes)
 	}
-	lines, widest, openers := 0, 0, 0
+	lines, widest, openers, marks := 0, 0, 0, 0
 	for rest := []byte(src); len(rest) > 0; {
 		line, after, _ := bytes.Cut(rest, []byte("\n"))
 		rest = after
 		lines++
 		openers += bytes.Count(line, []byte("[")) + bytes.Count(line, []byte("<"))
+		for _, c := range line {
+			switch c {
+			case '$', '*', '_', '~', '`', '@', '{':
+				marks++
+			}
+		}
+		if bytes.Contains(line, []byte(")=")) {
+			marks += 10
+		}
 		if isDelimiterRow(line) {
 			widest = max(widest, bytes.Count(line, []byte("|"))+1)
 		}
@@ -83,6 +93,8 @@ func Check(src string) error {
 		return fmt.Errorf("markdown: table of %d columns (want at most %d)", widest, MaxColumns)
 	case widest > 1 && widest*lines > MaxCells:
 		return fmt.Errorf("markdown: table of up to %d cells (want at most %d)", widest*lines, MaxCells)
+	case marks > MaxMarks:
+		return fmt.Errorf("markdown: %d marks such as * and $ in one cell (want at most %d)", marks, MaxMarks)
 	case openers > MaxOpeners:
 		return fmt.Errorf("markdown: %d opening brackets in one cell (want at most %d)", openers, MaxOpeners)
 	}
