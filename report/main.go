@@ -19,6 +19,12 @@
 // What a notebook holds is not trusted: it is cleaned of everything that could
 // run or call home, unless --trust is given.
 //
+// Three verbs go with it:
+//
+//	go run ./report serve notebooks/case_study.ipynb        # a live preview, for this machine only
+//	go run ./report verify notebooks/case_study.html        # recompute the numbers of a notebook or a page
+//	go run ./report diff --format md old.html new.html      # what changed, and what of it is noise
+//
 // The exit status is 0 if all went well, 1 if something failed, 2 for wrong
 // usage. Package render does the work.
 package main
@@ -49,6 +55,7 @@ type verbs struct {
 	Render commandLine   `cmd:"" default:"withargs" help:"Write a notebook as one HTML file or as Markdown. The word may be left out."`
 	Serve  serveCommand  `cmd:"" help:"Show a notebook in the browser, and again whenever it is saved."`
 	Verify verifyCommand `cmd:"" help:"Recompute the numbers of a notebook or a page, and compare."`
+	Diff   diffCommand   `cmd:"" help:"Say what changed between two notebooks or pages, and what of it is noise."`
 }
 
 // verb is one of them.
