@@ -99,7 +99,7 @@ func unescapeID(s string) string {
 	})
 }
 
-var place = regexp.MustCompile(`(?:[A-Za-z]:)?[/\\]In[/\\]([A-Za-z0-9._%-]*)\.go:(\d+)(?::(\d+))?`)
+var place = regexp.MustCompile(`(?:[A-Za-z]:)?[/\\]In[/\\]([A-Za-z0-9._%-]*)\.go:(\d+)(?::(\d+))?(?:\[[^\]\n]*:\d+\])?`)
 
 // Places replaces every place in a text of the compiler's or the runtime's,
 // "/In/eda.go:3:5", by what name returns for it.

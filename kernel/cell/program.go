@@ -80,6 +80,13 @@ func (p Program) Without(key string) (rest Program, kind Kind, found bool) {
 	return p, 0, false
 }
 
+// WithoutImport returns the program without imports of that path.
+func (p Program) WithoutImport(path string) Program {
+	m := maps.Clone(p.decls)
+	maps.DeleteFunc(m, func(n name, d *decl) bool { return n.kind == Import && d.path == path })
+	return Program{m}
+}
+
 // special finds an import that was renamed to "_" or "." by that key.
 func (p Program) special(key string) (name, bool) {
 	if key == "_" || key == "." {

@@ -221,6 +221,9 @@ func (s *Session) compileError(u *unit, alone bool, output string, err error) er
 // concerns an import is put where the import stands.
 func (s *Session) diagnose(u *unit, output string) cell.Diagnostics {
 	ds, rest := cell.ParseDiagnostics(output)
+	for i := range ds {
+		ds[i] = blame(ds[i], u.id)
+	}
 	if rest = s.clean(strings.TrimSpace(rest)); rest == "" || rest == "too many errors" {
 		return ds
 	}
@@ -241,6 +244,21 @@ func (s *Session) diagnose(u *unit, output string) cell.Diagnostics {
 		ds = append(ds, d)
 	}
 	return ds
+}
+
+var declaredAlso = regexp.MustCompile(`^(.* redeclared .*)\n\t(.*):(\d+):(\d+): (other declaration of .*)$`)
+
+// blame puts what is declared twice where the cell at hand declares it.
+func blame(d Diagnostic, id string) Diagnostic {
+	m := declaredAlso.FindStringSubmatch(d.Message)
+	if m == nil || m[2] != id || d.CellID == id {
+		return d
+	}
+	other := fmt.Sprintf("%s\n\t%s:%d:%d: %s", m[1], d.CellID, d.Line, d.Col, m[5])
+	d = Diagnostic{CellID: id, Message: other}
+	d.Line, _ = strconv.Atoi(m[3])
+	d.Col, _ = strconv.Atoi(m[4])
+	return d
 }
 
 // ownPlace is a place in a file that does not exist.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"mixmodel/kernel/cell"
 )
@@ -98,7 +97,7 @@ func (ch *checking) list() []Diagnostic {
 	var all []Diagnostic
 	for _, ds := range ch.faults {
 		for _, d := range ds {
-			if !slices.Contains(all, d) && !strings.HasSuffix(d.Message, "imported and not used") {
+			if !slices.Contains(all, d) && !notUsed.MatchString(d.Message) {
 				all = append(all, d)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
@@ -113,12 +115,7 @@ func (x *execution) print(name, text string) {
 // program compiles and runs the cell's program.
 func (x *execution) program() error {
 	s := x.s
-	u, err := s.unit(x.ctx, x.state, x.parsed)
-	if err != nil {
-		return err
-	}
-	_ = os.WriteFile(filepath.Join(s.tmp, u.file()), u.src.Text, 0o600) // for !* lines to look at
-	binary, err := s.built(x.ctx, u)
+	u, binary, err := x.compile()
 	if err != nil {
 		return err
 	}
@@ -140,6 +137,42 @@ func (x *execution) program() error {
 	return x.failed(last, err)
 }
 
+// compile composes and compiles the cell's program. Imports that turn out not
+// to be used, those into the name space say, are left out for this cell.
+func (x *execution) compile() (*unit, string, error) {
+	st := x.state
+	for {
+		u, err := x.s.unit(x.ctx, st, x.parsed)
+		if err != nil {
+			return nil, "", err
+		}
+		_ = os.WriteFile(filepath.Join(x.s.tmp, u.file()), u.src.Text, 0o600) // for !* lines to look at
+		binary, err := x.s.built(x.ctx, u)
+		paths := unusedImports(err)
+		if len(paths) == 0 {
+			return u, binary, err
+		}
+		st.without = append(slices.Clone(st.without), paths...)
+	}
+}
+
+// unusedImports returns the paths that a compiler complains about.
+func unusedImports(err error) []string {
+	var compile *CompileError
+	if !errors.As(err, &compile) {
+		return nil
+	}
+	var paths []string
+	for _, d := range compile.Diagnostics {
+		if m := notUsed.FindStringSubmatch(d.Message); m != nil {
+			paths = append(paths, m[1])
+		}
+	}
+	return paths
+}
+
+var notUsed = regexp.MustCompile(`^"([^"]+)" imported (?:as \S+ )?and not used$`)
+
 // failed makes the error of a program that ran.
 func (x *execution) failed(last string, err error) error {
 	var exit *exec.ExitError
@@ -157,7 +190,11 @@ func (x *execution) failed(last string, err error) error {
 
 // unit composes the program of a cell, to be run in a state.
 func (s *Session) unit(ctx context.Context, st state, c *cell.Cell) (*unit, error) {
-	src, err := st.program.With(c).Compose(c, s.packageNames(ctx, st))
+	program := st.program.With(c)
+	for _, path := range st.without {
+		program = program.WithoutImport(path)
+	}
+	src, err := program.Compose(c, s.packageNames(ctx, st))
 	if err != nil {
 		return nil, &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: err.Error()}}}
 	}

@@ -16,6 +16,7 @@ type state struct {
 	goflags []string // set by %goflags
 	args    []string // set by a cell without Go, for the next one
 	tracked []string
+	without []string // imports to leave out, of one program only
 	capture *capture // opened by a cell without Go, for the next one
 }
 
