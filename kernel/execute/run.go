@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -291,12 +292,14 @@ func (r *runner) runCells(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w before cell %d of %d", ErrInterrupted, c.number, len(r.cells))
 		}
-		thawed, err := r.oneCell(ctx, c, budget)
-		if !thawed || time.Since(r.lastSave) > SaveInterval { // what is thawed is not lost
+		event := r.oneCell(ctx, c, budget)
+		if event.Kind == CellEnd || time.Since(r.lastSave) > SaveInterval { // what is thawed is not lost
 			if err := r.save(); err != nil {
-				return join(r.failed, err)
+				return join(cmp.Or(r.failed, event.Err), err)
 			}
 		}
+		r.tell(event) // not earlier: what is said to be finished is saved
+		err := event.Err
 		if err == nil {
 			continue
 		}
@@ -312,13 +315,14 @@ func (r *runner) runCells(ctx context.Context) error {
 	return r.failed
 }
 
-// oneCell runs a cell, or thaws an earlier result, and tells so.
-func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) (thawed bool, err error) {
+// oneCell runs a cell, or thaws an earlier result, and returns what is to be
+// told of it.
+func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) Event {
 	start := time.Now()
 	c.begun, c.dirty = true, true
 	c.cell.ExecutionCount = c.count
 	r.tell(c.event(CellStart, ""))
-	thawed, err = r.thaw(ctx, c)
+	thawed, err := r.thaw(ctx, c)
 	if !thawed && err == nil {
 		r.lookAhead(c)
 		err = r.watchCell()
@@ -335,8 +339,7 @@ func (r *runner) oneCell(ctx context.Context, c *cellRun, budget *timer) (thawed
 		event.Kind = CellFrozen
 	}
 	event.Elapsed, event.Err = time.Since(start), err
-	r.tell(event)
-	return thawed, err
+	return event
 }
 
 func (c *cellRun) event(kind EventKind, text string) Event {
