@@ -317,7 +317,8 @@ func (s *Session) goEnviron(env []string) []string {
 	if !s.owned {
 		base = append(base, "GOWORK=off")
 	}
-	base = append(base, "GOFLAGS=")
+	// What it leaves when it is killed goes with the session.
+	base = append(base, "GOFLAGS=", "GOTMPDIR="+filepath.Join(s.work.dir, goTemp))
 	return append(append(base, s.opt.Env...), env...)
 }
 

@@ -14,6 +14,9 @@ type scratch struct {
 	group *group   // also that of ! lines
 }
 
+// goTemp is the folder, in the session's, of the go command's own files.
+const goTemp = "go"
+
 const scratchPrefix = "mixmodel-cells-"
 
 // newScratch makes a folder and removes those of sessions that died.
@@ -27,7 +30,7 @@ func newScratch() (*scratch, error) {
 	if w.lock, err = lockFile(filepath.Join(dir, "lock")); err == nil {
 		w.group, err = newGroup(dir)
 	}
-	for _, sub := range []string{"gonb", "bin", "src"} {
+	for _, sub := range []string{"gonb", "bin", "src", goTemp} {
 		if err == nil {
 			err = os.Mkdir(filepath.Join(dir, sub), 0o700)
 		}
