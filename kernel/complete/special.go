@@ -7,33 +7,31 @@ import (
 	"strings"
 )
 
-// commands are GoNB's special commands and what they do.
+// commands are GoNB's special commands and what they do in our kernel.
 var commands = map[string]string{
-	"%%":             "The rest of the cell is the body of main. Arguments after it are the program's.",
-	"%main":          "The rest of the cell is the body of main. Arguments after it are the program's.",
-	"%args":          "Sets the arguments of the programs of the following cells.",
-	"%autoget":       "Fetches packages that are missing before a cell is compiled.",
-	"%capture":       "%capture [-a] FILE: writes what the cell prints to a file; with -a, appends it.",
-	"%cd":            "%cd [DIR]: changes the current folder, or tells it.",
+	"%%":             "%% [ARGUMENT...]: the rest of the cell is the body of main.",
+	"%main":          "%main [ARGUMENT...]: the rest of the cell is the body of main.",
+	"%args":          "%args ARGUMENT...: sets the arguments of the cell's program.",
+	"%autoget":       "Does nothing: cells are compiled as the go.mod of the notebook's module says.",
+	"%capture":       "%capture [-a] FILE: copies what the cell shows to a file; with -a, to its end.",
+	"%cd":            "%cd [FOLDER]: changes the current folder, or tells it.",
 	"%env":           "%env NAME VALUE: sets an environment variable.",
 	"%exec":          "%exec FUNCTION [ARGUMENT...]: runs a function as the program's main.",
-	"%goflags":       "%goflags [FLAG...]: sets flags for go build, or tells them.",
-	"%goworkfix":     "Adds replace rules for the modules of go.work to go.mod.",
+	"%goflags":       "%goflags [FLAG...]: sets flags of go build, or tells them.",
+	"%goworkfix":     "Does nothing: there is no go.work to fix.",
 	"%help":          "Tells what special commands there are.",
 	"%list":          "Lists what is remembered: imports, constants, types, variables and functions.",
 	"%ls":            "Lists what is remembered: imports, constants, types, variables and functions.",
-	"%noautoget":     "Fetches no packages: what is not there is an error.",
+	"%noautoget":     "Does nothing: cells are compiled as the go.mod of the notebook's module says.",
 	"%remove":        "%remove NAME...: forgets declarations.",
-	"%reset":         "%reset [go.mod]: forgets all declarations, or writes a new go.mod.",
+	"%reset":         "%reset [go.mod]: forgets all declarations.",
 	"%rm":            "%rm NAME...: forgets declarations.",
-	"%test":          "Runs the tests and benchmarks of the cell. Arguments are go test's.",
-	"%track":         "%track [PATH]: watches a file or folder of Go code, or tells what is watched.",
-	"%untrack":       "%untrack [PATH...]: watches no longer.",
-	"%version":       "Tells the versions of the kernel and of Go.",
-	"%wasm":          "Compiles the cell to WebAssembly and runs it in the page.",
-	"%widgets":       "Prepares the page for widgets.",
-	"%with_inputs":   "Lets the cell's shell lines ask the user for input.",
-	"%with_password": "Lets the cell's shell lines ask the user for a password.",
+	"%test":          "%test [FLAG...]: runs the tests and benchmarks of the cell.",
+	"%track":         "%track [PATH]: does nothing, since changes of the module's packages are seen anyway.",
+	"%untrack":       "%untrack [PATH...]: does nothing, as %track.",
+	"%version":       "Tells which version of GoNB the kernel is compatible with.",
+	"%with_inputs":   "Lets the shell line after it ask the user for input.",
+	"%with_password": "Lets the shell line after it ask the user for a password.",
 }
 
 // cellMagics stand in a cell's first line and take all of it.
