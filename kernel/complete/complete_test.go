@@ -144,7 +144,7 @@ func TestInspectExplainsNames(t *testing.T) {
 		{"own field", "%%\ncorner.Name|", "field Name string", "above the door"},
 		{"variable of a known type", "%%\nnotebook|", "var notebook *nbformat.Notebook", "shape of format 4.5"},
 		{"built in", "%%\nx := append(|", "func append(slice []Type, elems ...Type) []Type", "appends elements"},
-		{"command", "%capt|ure f", "%capture", "writes what the cell prints"},
+		{"command", "%capt|ure f", "%capture", "copies what the cell shows"},
 		{"shell", "!ls|", "", "shell command"},
 		{"cell magic", "%%bash\nls|", "%%bash", "script for bash"},
 	}

@@ -42,8 +42,8 @@ func TestNBConvertAndTheHeadlessRunGiveEqualOutputs(t *testing.T) {
 	defer cancel()
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	cmd := exec.CommandContext(ctx, python, "-m", "nbconvert", "--to", "notebook", "--execute", path,
-		"--ExecutePreprocessor.kernel_name=mixmodel-test", "--output", out)
-	cmd.Env = installTestKernel(t)
+		"--ExecutePreprocessor.kernel_name="+testKernel, "--output", out)
+	cmd.Env = installTestKernel(t, testKernel)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

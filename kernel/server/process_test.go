@@ -46,9 +46,12 @@ func python(t *testing.T, module string) string {
 	return ""
 }
 
-// installTestKernel makes this executable a kernelspec named mixmodel-test, in
-// a folder that the returned environment tells Jupyter of.
-func installTestKernel(t *testing.T) (env []string) {
+// testKernel is the kernelspec that tests install.
+const testKernel = "mixmodel-test"
+
+// installTestKernel makes this executable a kernelspec, in a folder that the
+// returned environment tells Jupyter of.
+func installTestKernel(t *testing.T, name string) (env []string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -57,15 +60,15 @@ func installTestKernel(t *testing.T) (env []string) {
 	data := t.TempDir()
 	spec, err := json.Marshal(map[string]any{
 		"argv": []string{self, "-f", "{connection_file}"}, "display_name": "test", "language": "go",
-		"interrupt_mode": "message", "env": map[string]string{serveVariable: "-f"},
+		"interrupt_mode": "message", "env": map[string]string{serveVariable: "-f", "TMPDIR": t.TempDir()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeSpec(filepath.Join(data, "kernels", "mixmodel-test"), map[string][]byte{"kernel.json": spec}); err != nil {
+	if err := writeSpec(filepath.Join(data, "kernels", name), map[string][]byte{"kernel.json": spec}); err != nil {
 		t.Fatal(err)
 	}
-	return append(os.Environ(), "JUPYTER_PATH="+data, "JUPYTER_RUNTIME_DIR="+t.TempDir(), "KERNEL_NAME=mixmodel-test", "TMPDIR="+t.TempDir())
+	return append(os.Environ(), "JUPYTER_PATH="+data, "JUPYTER_RUNTIME_DIR="+t.TempDir(), "KERNEL_NAME="+name)
 }
 
 // Numbers: 10 tests that count and no failure, in some 6 s.
@@ -78,7 +81,7 @@ func TestJupyterKernelTestFindsNoFailure(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, python, script)
-	cmd.Env = installTestKernel(t)
+	cmd.Env = installTestKernel(t, testKernel)
 	cmd.Dir = filepath.Join("..", "..", "notebooks")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
