@@ -10,7 +10,8 @@ import (
 // wrote them) are put one after another.
 //
 // Source: nbformat/v4/convert.py, upgrade.
-// Differs: a heading deeper than Markdown's sixth level is cut to it.
+// Differs: a heading deeper than Markdown's sixth level is cut to it, and a
+// picture in several lines is put together.
 func (d *decoder) worksheets(top object) []*Cell {
 	sheets, ok := d.list(top, "worksheets")
 	if !ok {
@@ -38,6 +39,7 @@ func (d *decoder) cellV3(i int, raw json.RawMessage) *Cell {
 	if o == nil {
 		return nil
 	}
+	o.join("input", "source")
 	c := &Cell{Type: CellType(d.word(o, "cell_type")), Metadata: d.metadata(o)}
 	delete(c.Metadata, "trusted")
 	switch c.Type {
@@ -67,6 +69,27 @@ func (d *decoder) codeV3(o object, c *Cell) {
 	c.Outputs = d.outputs(o, (*decoder).outputV3)
 }
 
+// join joins the fields that are lists of lines. Some writers of format 3 left
+// out the line ends: they are put back, between lines, unless the first line
+// has its own.
+//
+// Source: nbformat/v3/rwbase.py, _join_lines.
+func (o object) join(keys ...string) {
+	for _, key := range keys {
+		raw := o[key]
+		if first(raw) != '[' || !isMultiline(raw) {
+			continue
+		}
+		var lines []string
+		elements(raw, func(_, line json.RawMessage) { lines = append(lines, unquoted(line)) })
+		between := "\n"
+		if len(lines) > 0 && (strings.HasSuffix(lines[0], "\n") || strings.HasSuffix(lines[0], "\r")) {
+			between = ""
+		}
+		o[key] = mustJSON(strings.Join(lines, between))
+	}
+}
+
 func oneLine(s string) string {
 	lines := splitLines(s)
 	for i, l := range lines {
@@ -88,6 +111,7 @@ var mimeV3 = map[string]string{
 }
 
 func (d *decoder) outputV3(o object) Output {
+	o.join("text", "html", "svg", "latex", "javascript", "json")
 	out := Output{Type: OutputType(d.word(o, "output_type"))}
 	switch out.Type {
 	case "pyout", DisplayData:
