@@ -17,8 +17,8 @@ import (
 func (f *Figure) Label() string { return f.label }
 
 // Data are the numbers drawn, for who wants to draw or check them anew: means
-// with 94 % intervals where bands are drawn, rounded to five significant
-// digits, which is finer than any eye. Two leave out what would be large:
+// with 94 % intervals where bands are drawn, rounded to four significant
+// digits, which is finer than the eye. Two leave out what would be large:
 // [Trace] describes its parameters instead of listing their draws, and
 // [DirectContribution] has its curves without the points.
 func (f *Figure) Data() typed.Table { return f.data }
@@ -106,13 +106,13 @@ func estimateColumn(label string, u typed.Unit, es []mmm.Estimate) typed.Column 
 	return intervalColumn(label, u, mean, hdi)
 }
 
-// rounded keeps five significant digits; what is not finite is missing.
+// rounded keeps four significant digits; what is not finite is missing.
 func rounded(x []float64) typed.Numbers {
 	out := make(typed.Numbers, len(x))
 	for i, v := range x {
 		out[i] = math.NaN()
 		if finite(v) {
-			out[i], _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 5, 64), 64)
+			out[i], _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
 		}
 	}
 	return out

@@ -37,7 +37,7 @@ func TestTheDataAreTheNumbersDrawn(t *testing.T) {
 	f := Sales(days, []float64{1234567.8, 2}, Options{Currency: "$"})
 	want := []typed.Column{
 		{Label: "week", Text: []string{"2024-01-01", "2024-01-08"}},
-		{Label: "sales", Unit: typed.Unit{Of: typed.Sales, Currency: "$"}, Values: typed.Numbers{1234600, 2}},
+		{Label: "sales", Unit: typed.Unit{Of: typed.Sales, Currency: "$"}, Values: typed.Numbers{1235000, 2}},
 	}
 	if d := cmp.Diff(want, f.Data().Columns); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

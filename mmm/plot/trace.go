@@ -120,12 +120,12 @@ func (s *sheet) traceBlock(b TraceBlock, left vg.Length, last bool) string {
 	s.canvas.text(rhat, vg.Point{X: margin + headText.width(b.Name) + 10, Y: -(s.y + 12)}, tickText)
 	s.y += 20
 	// The more rows, the lower they are, and the fewer points they need.
-	rows := traceRows{draws: b.Draws, height: 19, points: 30, bins: 26}
+	rows := traceRows{draws: b.Draws, height: 19, points: 22, bins: 20}
 	switch {
 	case len(b.Draws) == 1:
 		rows.height, rows.points, rows.bins = 50, 64, 64
 	case len(b.Draws) > 8:
-		rows.height, rows.points, rows.bins = 14, 22, 18
+		rows.height, rows.points, rows.bins = 14, 16, 14
 	}
 	labels := b.Params
 	if len(labels) == 0 {
