@@ -11,10 +11,9 @@ import (
 
 // Options say where cells are compiled, and how.
 type Options struct {
-	Dir     string   // the module's folder
-	WorkDir string   // where paths in special commands are relative to; "" is Dir
-	Env     []string // of the go command; nil is this process's
-	Flags   []string // of the go command that change what is compiled: -trimpath, -tags, -overlay
+	Dir   string   // the notebook's folder, within a module
+	Env   []string // variables for the go command beside those of this process
+	Flags []string // of the go command that change what is compiled: -trimpath, -tags
 }
 
 // Source answers questions about cells of one module. It may be used by several
@@ -25,17 +24,7 @@ type Source struct {
 
 // New returns a Source. It does no work yet.
 func New(o Options) *Source {
-	if o.WorkDir == "" {
-		o.WorkDir = o.Dir
-	}
 	return &Source{packages{options: o, listed: make(map[string]listing)}}
-}
-
-// SetWorkDir says that the current folder has changed.
-func (s *Source) SetWorkDir(dir string) {
-	s.packages.mu.Lock()
-	defer s.packages.mu.Unlock()
-	s.packages.options.WorkDir = dir
 }
 
 // Refresh learns what is imported by Go source: packages that it has not seen,
@@ -76,7 +65,7 @@ func (s *Source) Complete(ctx context.Context, remembered, cell string, cursor i
 	case t.magic != "" && line > 0:
 		return none
 	case t.blank[line] || opensMain(before[t.from[line]:]):
-		begin, matches = completeSpecial(s.packages.options.WorkDir, before[t.from[line]:], line == 0)
+		begin, matches = completeSpecial(s.packages.options.Dir, before[t.from[line]:], line == 0)
 		begin += t.from[line]
 	case unfinished != nil && unfinished.tok == token.STRING && inImport(tokens):
 		prefix := unfinished.lit[1:]

@@ -49,11 +49,8 @@ const listFormat = "{{.ImportPath}}\t{{.Standard}}\t{{.Export}}\t{{.Dir}}\t{{joi
 func (p *packages) list(ctx context.Context, arguments ...string) ([]string, error) {
 	arguments = append([]string{"list", "-e"}, arguments...)
 	cmd := exec.CommandContext(ctx, "go", arguments...)
-	cmd.Dir, cmd.Env = p.options.Dir, p.options.Env
-	if cmd.Env == nil {
-		cmd.Env = os.Environ()
-	}
-	cmd.Env = append(slices.Clip(cmd.Env), "PWD="+p.options.Dir)
+	cmd.Dir = p.options.Dir
+	cmd.Env = append(cmd.Environ(), p.options.Env...)
 	out, err := cmd.Output()
 	if err != nil && len(out) == 0 {
 		return nil, fmt.Errorf("go list: %w", err)

@@ -11,9 +11,8 @@ import (
 const editorTimeout = 10 * time.Second
 
 type editorRequest struct {
-	Code        string `json:"code"`
-	CursorPos   *int   `json:"cursor_pos"` // nil: at the end
-	DetailLevel int    `json:"detail_level"`
+	Code      string `json:"code"`
+	CursorPos *int   `json:"cursor_pos"` // nil: at the end
 }
 
 func (q editorRequest) cursor() int {
@@ -96,5 +95,6 @@ func (k *kernel) isCompleteRequest(r request) {
 // editorOptions compiles as the engine does, so that what the build cache holds
 // serves both.
 func editorOptions(o Options) complete.Options {
-	return complete.Options{Dir: o.Dir, Flags: []string{"-trimpath"}}
+	env := append([]string{"GOFLAGS=", "GOWORK=off", "GO111MODULE="}, o.Engine.Env...)
+	return complete.Options{Dir: o.Dir, Env: env, Flags: []string{"-trimpath", "-buildvcs=false"}}
 }

@@ -20,7 +20,7 @@ type kernel struct {
 	sockets sockets
 	log     *dropLog
 
-	shell, control queue
+	shell, control *queue
 	inputs         inputs
 	comms          comms
 	running        running

@@ -6,18 +6,19 @@ import "sync"
 // the key and would wait for the replies otherwise.
 type queue struct {
 	mu     sync.Mutex
-	change sync.Cond // L is set on first use
+	change *sync.Cond
 	list   []request
 	closed bool
 }
 
-func (q *queue) lock() {
-	q.mu.Lock()
-	q.change.L = &q.mu
+func newQueue() *queue {
+	q := new(queue)
+	q.change = sync.NewCond(&q.mu)
+	return q
 }
 
 func (q *queue) push(r request) {
-	q.lock()
+	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.list = append(q.list, r)
 	q.change.Signal()
@@ -25,7 +26,7 @@ func (q *queue) push(r request) {
 
 // pop waits for a request. It returns false when the queue has been closed.
 func (q *queue) pop() (request, bool) {
-	q.lock()
+	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.list) == 0 && !q.closed {
 		q.change.Wait()
@@ -40,7 +41,7 @@ func (q *queue) pop() (request, bool) {
 
 // take removes and returns the requests of a type.
 func (q *queue) take(msgType string) []request {
-	q.lock()
+	q.mu.Lock()
 	defer q.mu.Unlock()
 	var taken, left []request
 	for _, r := range q.list {
@@ -55,7 +56,7 @@ func (q *queue) take(msgType string) []request {
 }
 
 func (q *queue) close() {
-	q.lock()
+	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
 	q.change.Broadcast()

@@ -70,6 +70,8 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 		log:     &dropLog{to: log.New(o.Log, "kernel: ", log.LstdFlags)},
 		editor:  complete.New(editorOptions(o)),
 		life:    life,
+		shell:   newQueue(),
+		control: newQueue(),
 		comms:   comms{kernelID: kernelID(connectionFile)},
 		ports:   ports(conn),
 	}

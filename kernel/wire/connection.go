@@ -1,6 +1,10 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"net"
+	"strconv"
+)
 
 // Connection is what the connection file says: where the kernel's sockets are
 // and the key that signs messages.
@@ -22,5 +26,5 @@ func (c Connection) Address(port int) string {
 	if c.Transport == "ipc" {
 		return fmt.Sprintf("ipc://%s-%d", c.IP, port)
 	}
-	return fmt.Sprintf("%s://%s:%d", c.Transport, c.IP, port)
+	return c.Transport + "://" + net.JoinHostPort(c.IP, strconv.Itoa(port))
 }

@@ -53,6 +53,22 @@ func TestOpenRefusesWhatIsNotAMessageOfTheKey(t *testing.T) {
 	}
 }
 
+func TestAddressesAreThoseOfZeroMQ(t *testing.T) {
+	for _, test := range []struct {
+		conn Connection
+		want string
+	}{
+		{Connection{Transport: "tcp", IP: "127.0.0.1"}, "tcp://127.0.0.1:5"},
+		{Connection{Transport: "tcp", IP: "*"}, "tcp://*:5"},
+		{Connection{Transport: "tcp", IP: "::1"}, "tcp://[::1]:5"},
+		{Connection{Transport: "ipc", IP: "/tmp/k"}, "ipc:///tmp/k-5"},
+	} {
+		if got := test.conn.Address(5); got != test.want {
+			t.Errorf("%+v: got %s, want %s", test.conn, got, test.want)
+		}
+	}
+}
+
 func FuzzOpenNeverPanics(f *testing.F) {
 	f.Add([]byte("<IDS|MSG>"), []byte("{}"), 6)
 	f.Fuzz(func(t *testing.T, a, b []byte, n int) {

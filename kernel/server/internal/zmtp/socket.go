@@ -63,7 +63,7 @@ func listen(endpoint string) (net.Listener, error) {
 	scheme, address, _ := strings.Cut(endpoint, "://")
 	switch scheme {
 	case "tcp":
-		return net.Listen("tcp", address)
+		return net.Listen("tcp", strings.TrimPrefix(address, "*")) // * is every interface
 	case "ipc":
 		l, err := net.Listen("unix", address)
 		if errors.Is(err, syscall.EADDRINUSE) && removeAbandoned(address) {
