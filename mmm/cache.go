@@ -50,6 +50,11 @@ func (m Model) FitFingerprint(train *Data, o nuts.Options) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Fingerprint identifies the fit's draws: it is that of the model, data,
+// options and code they came from, with how many there are. What is computed
+// from a fit and kept elsewhere can be keyed by it.
+func (f *Fit) Fingerprint() string { return fmt.Sprintf("%s %d", f.fingerprint, f.perChain()) }
+
 // FitCached is Fit that keeps its result in the file at path and reads it from
 // there as long as [Model.FitFingerprint] stays the same. A notebook cell can
 // so declare a fit that later cells use without sampling again, and can never
@@ -58,6 +63,10 @@ func (m Model) FitFingerprint(train *Data, o nuts.Options) string {
 // The file is that of [Fit.Save]; its name should end in ".nc". A damaged one
 // is fitted anew; one that is not a fit is an error, so nothing foreign is
 // overwritten.
+//
+// FitCached is for fits alone, and keeps them where the caller says, in a
+// format that other programs read, with a checkpoint to resume from. Stores of
+// arbitrary values, as notebooks have them, stand beside it.
 func (m Model) FitCached(path string, train *Data, o nuts.Options) (*Fit, error) {
 	return m.FitCachedContext(context.Background(), path, train, o)
 }

@@ -62,6 +62,19 @@ func TestFitFingerprintChangesWithEverythingThatMatters(t *testing.T) {
 	}
 }
 
+func TestAFitsFingerprintIsThatOfItsDraws(t *testing.T) {
+	data, path := smallData(t, 40), filepath.Join(t.TempDir(), "small.nc")
+	first := Must(Model{}.FitCached(path, data, fitOptions))
+	other := fitOptions
+	other.Seed++
+	if loaded := Must(LoadFit(path)); loaded.Fingerprint() != first.Fingerprint() || first.Fingerprint() == "" {
+		t.Errorf("got %q after loading, want %q", loaded.Fingerprint(), first.Fingerprint())
+	}
+	if second := Must(Model{}.Fit(data, other)); second.Fingerprint() == first.Fingerprint() {
+		t.Error("another seed has the same fingerprint")
+	}
+}
+
 func TestDamagedFitsAreFittedAnewAndForeignFilesAreKept(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "small.nc")
