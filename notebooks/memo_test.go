@@ -10,7 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"mixmodel/kernel/client"
+	"mixmodel/kernel/execute"
+	"mixmodel/kernel/headless"
 	"mixmodel/kernel/memo"
+	"mixmodel/kernel/nbformat"
 	"mixmodel/mmm"
 	"mixmodel/mmm/adstock"
 	"mixmodel/mmm/budget"
@@ -87,5 +91,39 @@ func TestMemoKeepsWhatFollowsFromAModel(t *testing.T) {
 	memo.Must(memo.DoIn(t.Context(), store, "inputs", memo.Inputs(data, fit, columns), func(context.Context) (int, error) { return 1, nil }))
 	if warnings.Len() > 0 {
 		t.Errorf("warned: %s", &warnings)
+	}
+}
+
+// TestStockGoNBAndOurEngineShareKeptValues: the value that one has computed the
+// other reads, from a cell with other code around it.
+func TestStockGoNBAndOurEngineShareKeptValues(t *testing.T) {
+	whole, err := nbformat.ReadFile("go_notebooks.ipynb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(memo.Variable, t.TempDir())
+	run := func(start execute.Start, more string) string {
+		nb := &nbformat.Notebook{Metadata: whole.Metadata}
+		for _, c := range whole.Clone().Cells {
+			switch c.ID {
+			case "memo":
+				c.Source, _, _ = strings.Cut(c.Source, "%%\n")
+				c.Source += more + "%%\nfmt.Println(pi())\n"
+				fallthrough
+			case "setup", "imports", "parameters":
+				nb.Cells = append(nb.Cells, c)
+			}
+		}
+		return words(runNotebook(t, nb, start)["memo"])
+	}
+	first := run(client.GoNB("."), "")
+	if !strings.HasPrefix(first, "throwing") {
+		t.Errorf("the first run: got %q, want the value computed", first)
+	}
+	_, want, _ := strings.Cut(first, "\n")
+	for i, start := range []execute.Start{headless.Own(".", false), headless.Own(".", true), client.GoNB(".")} {
+		if got := run(start, fmt.Sprintf("// Unlike before.\nvar other%d = 1\n\n", i)); got != want {
+			t.Errorf("run %d: got %q, want %q, read from the store", i+2, got, want)
+		}
 	}
 }

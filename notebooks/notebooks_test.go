@@ -97,18 +97,23 @@ func executed(t *testing.T, name string, start execute.Start) map[string][]nbfor
 	if err != nil {
 		t.Fatal(err)
 	}
+	return runNotebook(t, nb, start)
+}
+
+func runNotebook(t *testing.T, nb *nbformat.Notebook, start execute.Start) map[string][]nbformat.Output {
+	t.Helper()
 	var cannot error
 	try := func(ctx context.Context, notice func(string)) (execute.Engine, error) {
 		e, err := start(ctx, notice)
 		cannot = err
 		return e, err
 	}
-	err = execute.Run(t.Context(), nb, try, execute.Options{Dir: "."})
+	err := execute.Run(t.Context(), nb, try, execute.Options{Dir: "."})
 	if cannot != nil {
 		t.Skipf("the engine cannot be started here: %v", cannot)
 	}
 	if err != nil {
-		t.Fatalf("%s: %s", name, execute.Describe(err))
+		t.Fatal(execute.Describe(err))
 	}
 	var file bytes.Buffer // where the same text is spelled the same way
 	if err := nbformat.Write(&file, nb); err != nil {
