@@ -127,6 +127,19 @@ func (m *Model) Outcome(plan []float64) (typed.Estimate, float64) {
 	return estimate(totals, m.s.Scenarios[0].Response.Prob), better / float64(len(totals))
 }
 
+// Gain is what a plan brings more than today's, in each draw as a fraction of
+// what today's brings; draws in which that is nothing count as no gain.
+func (m *Model) Gain(plan []float64) typed.Estimate {
+	gain := m.Totals(plan)
+	for d, v := range gain {
+		gain[d] = 0
+		if now := m.current[d]; now > 0 {
+			gain[d] = v/now - 1
+		}
+	}
+	return estimate(gain, m.s.Scenarios[0].Response.Prob)
+}
+
 // estimate summarises draws, which it sorts: mean, standard deviation and the
 // narrowest interval of at least the given probability.
 func estimate(draws []float64, prob float64) typed.Estimate {

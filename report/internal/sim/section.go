@@ -60,8 +60,12 @@ func Render(s typed.Simulator) (Section, error) {
 	if err != nil {
 		return Section{}, err
 	}
-	v := newView(s, string(data))
-	if err := Check(s); err != nil {
+	m, err := NewModel(s)
+	if err == nil {
+		err = m.check()
+	}
+	v := newView(s, m, string(data))
+	if err != nil {
 		v.Problem, v.Data = "The sliders are left out: "+err.Error()+".", "{}"
 	}
 	var b strings.Builder
@@ -82,6 +86,11 @@ func Check(s typed.Simulator) error {
 	if err != nil {
 		return err
 	}
+	return m.check()
+}
+
+func (m *Model) check() error {
+	s := m.s
 	for _, x := range s.Scenarios {
 		got, beats := m.Outcome(x.Spend)
 		size := math.Abs(got.Mean) + got.SD
@@ -139,12 +148,12 @@ type spends struct {
 	Amounts []string
 }
 
-func newView(s typed.Simulator, data string) *view {
+func newView(s typed.Simulator, m *Model, data string) *view {
 	today := s.Scenarios[0]
 	v := &view{
 		ID: s.ID, Step: s.Step, Horizon: counted(s.Periods, s.Step), Prob: percent(today.Response.Prob, 0),
-		MoneyUnit: s.Currency, Next: "next " + s.Currency + "1", Draws: grouped(float64(s.Draws)), FullDraws: grouped(float64(s.FullDraws)),
-		Mean: s.Currency + short(today.Response.Mean),
+		MoneyUnit: s.Currency, Next: "next " + s.Currency + "1", Draws: amount(float64(s.Draws)), FullDraws: amount(float64(s.FullDraws)),
+		Mean: short(s.Currency, today.Response.Mean),
 		// The text is data inside a script element: nothing in it may end that.
 		Data: template.JS(strings.ReplaceAll(data, "<", `\u003c`)),
 	}
@@ -159,7 +168,7 @@ func newView(s typed.Simulator, data string) *view {
 	total, best := sum(today.Spend), sum(s.Scenarios[1].Spend)
 	v.Total = newControl("", total, best, 0, total)
 	for _, x := range s.Scenarios {
-		v.Scenarios = append(v.Scenarios, newRow(s, x))
+		v.Scenarios = append(v.Scenarios, newRow(s, m, x))
 		v.Presets = append(v.Presets, row{Key: x.ID, Name: title(x.Name)})
 	}
 	if !slices.ContainsFunc(s.Scenarios, func(x typed.Scenario) bool { return x.ID == "equal" }) {
@@ -171,20 +180,26 @@ func newView(s typed.Simulator, data string) *view {
 	for c, channel := range s.Channels {
 		line := spends{Name: channel.Name}
 		for _, x := range s.Scenarios {
-			line.Amounts = append(line.Amounts, grouped(x.Spend[c]))
+			line.Amounts = append(line.Amounts, amount(x.Spend[c]))
 		}
-		line.Amounts = append(line.Amounts, grouped(channel.MaxSpend))
+		line.Amounts = append(line.Amounts, amount(channel.MaxSpend))
 		v.Spends = append(v.Spends, line)
 	}
 	return v
 }
 
-func newRow(s typed.Simulator, x typed.Scenario) row {
+// newRow is a scenario in a table. The change is the mean over draws of the
+// change in each, as the gain of a plan is; m may be nil.
+func newRow(s typed.Simulator, m *Model, x typed.Scenario) row {
 	today := s.Scenarios[0]
-	r := row{Key: x.ID, Name: x.Name, Spend: s.Currency + short(sum(x.Spend)), Mean: s.Currency + short(x.Response.Mean),
-		Interval: s.Currency + short(x.Response.Low) + " – " + s.Currency + short(x.Response.High), Change: "–", Beats: "–"}
+	r := row{Key: x.ID, Name: x.Name, Spend: short(s.Currency, sum(x.Spend)), Mean: short(s.Currency, x.Response.Mean),
+		Interval: interval(s.Currency, x.Response.Low, x.Response.High), Change: "–", Beats: "–"}
 	if x.ID != today.ID && today.Response.Mean > 0 {
-		r.Change, r.Beats = signed(x.Response.Mean/today.Response.Mean-1), chance(x.BeatsCurrent)+" sure"
+		change := x.Response.Mean/today.Response.Mean - 1
+		if m != nil {
+			change = m.Gain(x.Spend).Mean
+		}
+		r.Change, r.Beats = signed(change), chance(x.BeatsCurrent)
 	}
 	return r
 }
@@ -197,7 +212,7 @@ func newControl(name string, today, best, most, scale float64) control {
 	}
 	step := math.Pow(10, math.Floor(math.Log10(top/100)))
 	top = math.Ceil(top/step/10) * step * 10
-	c := control{Name: name, Value: number(today), Max: number(top), Step: number(step), Text: grouped(today),
+	c := control{Name: name, Value: number(today), Max: number(top), Step: number(step), Text: amount(today),
 		Today: number(round(100 * today / top)), Best: number(round(100 * best / top)), today: today, best: best, most: most}
 	if most > 0 {
 		c.Beyond, c.Rest = number(round(100*most/top)), number(round(100-100*most/top))

@@ -129,21 +129,28 @@
 	}
 
 	// Numbers as text, as in the tables.
-	const minus = s => s.replace("-", "−");
-	const grouped = x => x.toFixed(abs(x) < 100 && x % 1 ? 2 : 0).replace(/^\d+/, n => n.replace(/\B(?=(\d{3})+$)/g, ","));
-	function short(x) {
-		const a = abs(x), [size, name] = a >= 999.5e6 ? [1e9, " bn"] : a >= 999.5e3 ? [1e6, " M"] : a >= 9995 ? [1e3, " k"] : [1, ""];
-		if (size === 1 && a >= 999.5) return minus(grouped(x));
-		return minus((x / size).toFixed(a === 0 || a / size >= 99.95 ? 0 : a / size >= 9.995 ? 1 : 2)) + name;
+	const space = "\u00a0", minus = s => s.replace("-", "−");
+	const grouped = (x, decimals) => minus(x.toFixed(decimals)).replace(/\d+/, n => n.replace(/\B(?=(\d{3})+$)/g, ","));
+	const amount = x => grouped(x, abs(x) < 100 && x % 1 ? 2 : 0);
+	function scale(x) {
+		const a = abs(x), [size, name] = a >= 999.5e6 ? [1e9, space + "B"] : a >= 999.5e3 ? [1e6, space + "M"] : a >= 9995 ? [1e3, space + "k"] : [1, ""];
+		const decimals = a === 0 || a / size >= 99.95 ? 0 : a / size >= 9.995 ? 1 : 2;
+		return { name, bare: x => grouped(x / size, decimals) };
 	}
-	const chance = p => p > 0.995 ? "more than 99 %" : p < 0.005 ? "less than 1 %" : percent(p, 0);
-	const percent = (x, decimals) => minus((100 * x).toFixed(decimals)) + " %";
-	const signed = x => (x >= 0 ? "+" : "") + percent(x, abs(x) >= 0.0995 ? 0 : 1);
+	const short = (unit, x) => { const s = scale(x); return unit + s.bare(x) + s.name; };
+	function interval(unit, low, high) {
+		const s = scale(max(abs(low), abs(high)));
+		return unit + s.bare(low) + (unit ? s.name : "") + " to " + unit + s.bare(high) + s.name;
+	}
+	const chance = p => p > 0.995 ? "more than 99" + space + "%" : p < 0.005 ? "less than 1" + space + "%" : percent(p, 0);
+	const percent = (x, decimals) => minus((100 * x).toFixed(decimals)) + space + "%";
+	const share = x => percent(x, abs(x) >= 0.0995 ? 0 : 1);
+	const signed = x => (x >= 0 ? "+" : "") + share(x);
 
 	// What was typed: 769,000 or 769000.5 or 1.2M; NaN if it is none of these.
 	function parse(text) {
-		const m = /^(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,9})?\s*(k|m|bn)?$/i.exec(text.trim());
-		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * ({ k: 1e3, m: 1e6, bn: 1e9 }[(m[3] || "").toLowerCase()] || 1) : NaN;
+		const m = /^(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,9})?\s*([kmb])?$/i.exec(text.trim());
+		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * ({ k: 1e3, m: 1e6, b: 1e9 }[(m[3] || "").toLowerCase()] || 1) : NaN;
 	}
 
 	function start(root) {
@@ -153,7 +160,7 @@
 		const [today, best] = data.scenarios, prob = today.response.prob;
 		const find = (what, from = root) => from.querySelector(what), out = (name, from) => find(`[data-out="${name}"]`, from);
 		const sum = list => list.reduce((a, v) => a + v, 0);
-		const money = x => unit + short(x);
+		const money = x => short(unit, x), between = o => interval(unit, o.low, o.high);
 		const horizon = data.periods + " " + data.step + (data.periods === 1 ? "" : "s");
 
 		const plan = today.spend.slice(), parts = plan.map((b, c) => model.respond(c, b));
@@ -168,10 +175,8 @@
 			const t = totals(parts), o = { draws: t, ...summary(t, prob) };
 			const r = reference || o;
 			o.gain = o.mean - r.mean;
-			o.change = o.mean / r.mean - 1;
 			o.beats = t.reduce((n, v, d) => n + (v > r.draws[d]), 0) / t.length;
-			const ratio = t.map((v, d) => v / r.draws[d] - 1);
-			o.range = summary(ratio, prob);
+			o.change = summary(t.map((v, d) => r.draws[d] > 0 ? v / r.draws[d] - 1 : 0), prob);
 			return o;
 		}
 		reference = outcome(parts);
@@ -196,7 +201,7 @@
 		function set(control, value, before) {
 			control.slider.value = value;
 			control.slider.setAttribute("aria-valuetext", money(value) + " per " + data.step);
-			control.box.value = grouped(value);
+			control.box.value = amount(value);
 			control.box.removeAttribute("aria-invalid");
 			control.change.textContent = abs(value - before) <= 1e-9 * before ? "as today" : before > 0 ? signed(value / before - 1) + " vs today" : "new";
 		}
@@ -204,9 +209,9 @@
 			const b = plan[r.c], { max_spend: top, name } = r.about;
 			set(r, b, today.spend[r.c]);
 			for (const [cell, draws] of [[r.brings, parts[r.c].values], [r.next, parts[r.c].next]]) {
-				const s = summary(draws, prob), text = x => x > 1e15 ? "very much" : money(x);
-				cell.textContent = text(s.mean);
-				cell.append(Object.assign(document.createElement("small"), { textContent: text(s.low) + " – " + text(s.high) }));
+				const s = summary(draws, prob), endless = s.high > 1e15;
+				cell.textContent = endless ? "very much" : money(s.mean);
+				cell.append(Object.assign(document.createElement("small"), { textContent: endless ? "" : between(s) }));
 			}
 			r.note.hidden = b <= top * (1 + 1e-9);
 			r.note.textContent = r.note.hidden ? "" : `⚠ ${name} never got more than ${money(top)} in a ${data.step}. What more would bring is the model’s assumption, not experience.`;
@@ -215,8 +220,8 @@
 			const row = table[key], x = v => 100 * v / scale + "%";
 			out("spend", row).textContent = money(spend);
 			out("mean", row).textContent = money(o.mean);
-			out("interval", row).textContent = money(o.low) + " – " + money(o.high);
-			out("change", row).textContent = o === reference ? "–" : signed(o.change);
+			out("interval", row).textContent = between(o);
+			out("change", row).textContent = o === reference ? "–" : signed(o.change.mean);
 			const bar = find(".sim-bar", row);
 			bar.setAttribute("x1", x(o.low));
 			bar.setAttribute("x2", x(o.high));
@@ -232,10 +237,10 @@
 			showPlan("yours", now, spend, scale);
 			showPlan("current", reference, before, scale);
 			showPlan("optimal", optimum, sum(best.spend), scale);
-			const range = `between ${money(now.low)} and ${money(now.high)} (${percent(prob, 0)} sure)`;
-			const isToday = same(plan, today.spend);
+			const range = `${between(now)} (${percent(prob, 0)} interval)`;
+			const isToday = same(plan, today.spend), more = now.change.mean >= 0;
 			const verdict = isToday ? "This is today’s plan." : reference.mean > 0
-				? `${percent(abs(now.change), 1)} ${now.gain >= 0 ? "more" : "less"} than today’s plan (between ${signed(now.range.low)} and ${signed(now.range.high)}). We are ${chance(now.gain >= 0 ? now.beats : 1 - now.beats)} sure that it brings ${now.gain >= 0 ? "more" : "less"}.`
+				? `${share(abs(now.change.mean))} ${more ? "more" : "less"} than today’s plan (${signed(now.change.low)} to ${signed(now.change.high)}). We are ${chance(more ? now.beats : 1 - now.beats)} sure that it brings ${more ? "more" : "less"}.`
 				: `Today’s plan brings nothing.`;
 			out("mean").textContent = money(now.mean);
 			out("range").textContent = range;

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/report/internal/browsertest"
 )
 
@@ -112,7 +113,7 @@ func TestPresetsTotalsAndTheLock(t *testing.T) {
 		for c, v := range spends() {
 			near(x.ID+" "+s.Channels[c].Name, v, x.Spend[c])
 		}
-		if got, want := text(t, p, "output"), "$"+short(x.Response.Mean); got != want {
+		if got, want := text(t, p, "output"), short("$", x.Response.Mean); got != want {
 			t.Errorf("%s brings %s in the page, want %s", x.ID, got, want)
 		}
 		var pressed []string
@@ -168,7 +169,7 @@ func TestSpendNeverSeenBringsAWarning(t *testing.T) {
 	}{{0.99, false}, {1, false}, {1.01, true}} {
 		p.Eval(fmt.Sprintf(`{ const e = document.querySelector("[data-channel] [type=text]"); e.value = %q; e.dispatchEvent(new Event("change")) }`, fmt.Sprint(int(c.part*s.Channels[0].MaxSpend))), nil)
 		note := text(t, p, "#simulator-0-note")
-		if (note != "") != c.warn || c.warn && !strings.Contains(note, "Direct Mail never got more than $1.08 M in a week") {
+		if (note != "") != c.warn || c.warn && !strings.Contains(note, "Direct Mail never got more than $1.08\u00a0M in a week") {
 			t.Errorf("at %v of the largest: %q", c.part, note)
 		}
 	}
@@ -284,7 +285,7 @@ func TestWithoutScriptsThereIsATable(t *testing.T) {
 	}
 	joined := strings.Join(all, "|")
 	for _, x := range s.Scenarios {
-		if !strings.Contains(joined, x.Name) || !strings.Contains(joined, "$"+short(x.Response.Mean)) {
+		if !strings.Contains(joined, x.Name) || !strings.Contains(joined, short("$", x.Response.Mean)) {
 			t.Errorf("%s is missing", x.Name)
 		}
 	}
@@ -359,7 +360,7 @@ func TestTwoSimulatorsShareAPage(t *testing.T) {
 	p.Eval(`document.querySelector("#other [data-preset=more]").click()`, nil)
 	var got []string
 	p.Eval(`[...document.querySelectorAll("output")].map(e => e.textContent)`, &got)
-	if len(got) != 2 || got[0] != "$"+short(first.Scenarios[0].Response.Mean) || got[1] != "$"+short(first.Scenarios[3].Response.Mean) {
+	if len(got) != 2 || got[0] != short("$", first.Scenarios[0].Response.Mean) || got[1] != short("$", first.Scenarios[3].Response.Mean) {
 		t.Errorf("outputs %q", got)
 	}
 	var twice int
@@ -375,15 +376,24 @@ func TestNumbersLookAlikeInGoAndInThePage(t *testing.T) {
 	s := sample(t)
 	p := b.OpenHTML(pageOf(t, s), browsertest.Options{})
 	p.Eval(`document.querySelector("[data-preset=optimal]").click()`, nil)
-	row := newRow(s, s.Scenarios[1])
+	row := newRow(s, mustModel(t, s), s.Scenarios[1])
 	for name, want := range map[string]string{"spend": row.Spend, "mean": row.Mean, "interval": row.Interval, "change": row.Change} {
 		if got := text(t, p, "[data-plan=yours] [data-out="+name+"]"); got != want {
 			t.Errorf("%s is %q in the page, %q in Go", name, got, want)
 		}
 	}
-	for x, want := range map[float64]string{0: "0", 8.2: "8.20", 99.96: "100", 1234.4: "1,234", 9994: "9,994", 9996: "10.0 k", 769000: "769 k", 999600: "1.00 M", 1.1e9: "1.10 bn", -12.34: "−12.3", 0.0004: "0.00"} {
-		if got := short(x); got != want {
+	for x, want := range map[float64]string{0: "0", 8.2: "8.20", 99.96: "100", 1234.4: "1,234", 9994: "9,994", 9996: "10.0\u00a0k", 769000: "769\u00a0k", 999600: "1.00\u00a0M", 1.1e9: "1.10\u00a0B", -12.34: "−12.3", 0.0004: "0.00"} {
+		if got := short("", x); got != want {
 			t.Errorf("%v is %q, want %q", x, got, want)
 		}
 	}
+}
+
+func mustModel(t *testing.T, s typed.Simulator) *Model {
+	t.Helper()
+	m, err := NewModel(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

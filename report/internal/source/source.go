@@ -23,6 +23,7 @@ import (
 type Source struct {
 	Path string // as it was given
 	Page bool   // a rendered page, not a notebook
+	Data []byte // the content of the file
 
 	// Values are the results in reading order, valid or not. Of two with the
 	// same kind and id the last counts, and only that one is here.
@@ -78,7 +79,7 @@ func Read(path string) (*Source, error) {
 
 // Parse reads the content of a file.
 func Parse(path string, data []byte) (*Source, error) {
-	s := &Source{Path: path}
+	s := &Source{Path: path, Data: data}
 	if head := bytes.TrimSpace(data); len(head) > 0 && head[0] == '<' || strings.EqualFold(filepath.Ext(path), ".html") {
 		s.Page = true
 		return s, s.page(data)

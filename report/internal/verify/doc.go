@@ -6,5 +6,7 @@
 //
 // It trusts nothing that it can compute. What stands in one place only cannot
 // be checked from within: the seal of a page tells that it was changed, not by
-// whom. See [Page].
+// whom. See [Page]. The words of a page are compared with those that this
+// version of the program writes: a page of another version is rendered anew
+// first.
 package verify

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,7 +13,9 @@ import (
 	"slices"
 	"strings"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/report/internal/brief"
+	"mixmodel/report/internal/sim"
 	"mixmodel/report/internal/source"
 	"mixmodel/report/internal/words"
 )
@@ -39,8 +42,18 @@ func Page(s *source.Source) []Check {
 	}
 	c.text("page: what it says of its own grade", s.About.Grade, r.Grade().String())
 	c.words(s, r)
+	c.simulators(s)
 	c.notebook(s)
 	return c.list
+}
+
+// simulators compares sliders and tables of a simulator, byte by byte, with
+// what its data give.
+func (c *checks) simulators(s *source.Source) {
+	for _, v := range source.All[typed.Simulator](s) {
+		want, err := sim.Render(v)
+		c.add(err == nil && bytes.Contains(s.Data, []byte(want.HTML)), "page: sliders and scenarios are what the data of the simulator give", "others", "those of "+quote(v.ID))
+	}
 }
 
 // words compares the words of the page with those that its results give.
