@@ -19,6 +19,7 @@ import (
 type serveCommand struct {
 	Notebook string `arg:"" help:"The notebook."`
 	Port     int    `default:"0" help:"Where to listen, on this machine only. Default: any port that is free."`
+	Profile  string `placeholder:"tutorial|stakeholder" enum:"tutorial,stakeholder" default:"tutorial" help:"For whom the page is, as for render."`
 	Trust    bool   `help:"Keep the notebook's HTML as it is, scripts included. The page says so."`
 }
 
@@ -57,7 +58,7 @@ func (c *serveCommand) page() ([]byte, error) {
 		return nil, err
 	}
 	name := (&commandLine{Notebook: c.Notebook}).name()
-	page, err := render.HTML(nb, render.Options{Name: name, Trust: c.Trust})
+	page, err := render.HTML(nb, render.Options{Name: name, Trust: c.Trust, Profile: render.Profile(c.Profile)})
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func TestVerifySaysWhatHoldsAndFailsOnWhatDoesNot(t *testing.T) {
 		{[]string{"verify", "sample.ipynb"}, 1, "nothing to verify"},
 		{[]string{"verify", "broken.ipynb"}, 1, "report: broken.ipynb: "},
 		{[]string{"verify", "page.html"}, 1, "has no manifest"},
-		{[]string{"verify", "missing.html"}, 1, "no such file"},
+		{[]string{"verify", "missing.html"}, 1, "missing.html"},
 		{[]string{"verify"}, 2, "see report --help"},
 	} {
 		status, _, stdout, stderr := do(t, files, c.args...)
@@ -75,7 +75,7 @@ func TestDiffPrintsEveryFormat(t *testing.T) {
 		{[]string{"diff", "--format", "md", "old.ipynb", "new.ipynb"}, 0, "## From old.ipynb to new.ipynb"},
 		{[]string{"diff", "old.ipynb", "new.ipynb", "--format=json"}, 0, `"channels_added": [`},
 		{[]string{"diff", "old.ipynb", "sample.ipynb"}, 1, "has no typed results"},
-		{[]string{"diff", "old.ipynb", "missing.ipynb"}, 1, "no such file"},
+		{[]string{"diff", "old.ipynb", "missing.ipynb"}, 1, "missing.ipynb"},
 		{[]string{"diff", "old.ipynb"}, 2, "see report --help"},
 		{[]string{"diff", "old.ipynb", "new.ipynb", "--format=xml"}, 2, "see report --help"},
 	} {
