@@ -83,7 +83,14 @@ func (s *Session) overlay(dir string, units []*unit) (string, error) {
 		if err := os.WriteFile(file, u.src.Text, 0o600); err != nil {
 			return "", err
 		}
-		replace[filepath.Join(s.root, cellFolder, u.name(), u.file())] = file
+		place := filepath.Join(s.root, cellFolder, u.name(), u.file())
+		if covers(u.flags) { // go tool cover knows no overlays
+			if err := writeFile(place, u.src.Text); err != nil {
+				return "", err
+			}
+			continue
+		}
+		replace[place] = file
 		if s.watches(u.src.Test, u.flags) {
 			replace[filepath.Join(s.root, cellFolder, u.name(), watcherFile)] = watcher
 		}
@@ -94,6 +101,19 @@ func (s *Session) overlay(dir string, units []*unit) (string, error) {
 	}
 	name := filepath.Join(dir, "overlay.json")
 	return name, os.WriteFile(name, raw, 0o600)
+}
+
+func writeFile(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o600)
+}
+
+// covers reports whether flags ask for coverage, for which files must exist. In
+// the session's own module they can.
+func covers(flags []string) bool {
+	return slices.ContainsFunc(flags, func(f string) bool { return strings.HasPrefix(strings.TrimLeft(f, "-"), "cover") })
 }
 
 // built is what became of a unit: a program, or what is wrong with it.

@@ -151,6 +151,15 @@ func processesUsing(dir string) []string {
 	return found
 }
 
+// keepGoCaches keeps the go command's caches where they are while the user's
+// cache is elsewhere.
+func keepGoCaches(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		t.Setenv(name, strings.TrimSpace(string(must(exec.Command("go", "env", name).Output()))))
+	}
+}
+
 func slowNotebook(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -183,9 +192,7 @@ func TestAKillAtAnyMomentLosesNothingThatWasFinished(t *testing.T) {
 	if _, err := os.Stat("/proc/self/exe"); err != nil {
 		t.Skip("no /proc: what is left of a run cannot be seen")
 	}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE"} { // the runs have another cache for results
-		t.Setenv(name, strings.TrimSpace(string(must(exec.Command("go", "env", name).Output()))))
-	}
+	keepGoCaches(t)
 	path := slowNotebook(t)
 	out := strings.TrimSuffix(path, ".ipynb") + ".out.ipynb"
 	cells, programs := 0, 0
