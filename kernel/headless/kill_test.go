@@ -266,3 +266,6 @@ func checkFinished(t *testing.T, nb *nbformat.Notebook, ids []string) int {
 	}
 	return n
 }
+
+// readRoot reads a file in the root of this module.
+func readRoot(name string) ([]byte, error) { return os.ReadFile(filepath.Join("..", "..", name)) }
