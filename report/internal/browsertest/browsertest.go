@@ -6,10 +6,13 @@ package browsertest
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,29 +38,66 @@ type Browser struct {
 // patience is how long the browser may take to answer, on a busy machine.
 const patience = 60 * time.Second
 
-// Start starts the installed Chromium and ends it with the test. The test is
-// skipped if there is none.
+// shared is the browser of all tests of a package that has [Run] in its
+// TestMain.
+var shared struct {
+	on    bool
+	once  sync.Once
+	pipe  *pipe
+	close func()
+	skip  error
+}
+
+// Run runs the tests of a package, all in one browser, which it ends:
+//
+//	func TestMain(m *testing.M) { os.Exit(browsertest.Run(m)) }
+func Run(m *testing.M) int {
+	shared.on = true
+	code := m.Run()
+	if shared.close != nil {
+		shared.close()
+	}
+	return code
+}
+
+// Start starts the installed Chromium and ends it with the test, unless tests
+// share one: see [Run]. The test is skipped if there is none.
 func Start(t testing.TB) *Browser {
 	t.Helper()
-	path, err := browser.Find()
+	if shared.on {
+		shared.once.Do(func() { shared.pipe, shared.close, shared.skip = launch() })
+		if shared.skip != nil {
+			t.Skip(shared.skip)
+		}
+		return &Browser{t, shared.pipe}
+	}
+	p, end, err := launch()
 	if err != nil {
 		t.Skip(err)
 	}
+	t.Cleanup(end)
+	return &Browser{t, p}
+}
+
+// launch starts a Chromium; end ends it and removes what it wrote.
+func launch() (p *pipe, end func(), err error) {
+	path, err := browser.Find()
+	if err != nil {
+		return nil, nil, err
+	}
 	if runtime.GOOS == "windows" {
-		t.Skip("needs pipes to the browser, which Windows does not pass on")
+		return nil, nil, errors.New("needs pipes to the browser, which Windows does not pass on")
 	}
 	profile, err := os.MkdirTemp("", "browsertest")
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
 		"--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
-	p, err := startPipe(cmd)
-	if err != nil {
-		t.Skipf("Chromium does not start: %v", err)
+	if p, err = startPipe(cmd); err != nil {
+		return nil, nil, fmt.Errorf("Chromium does not start: %w", errors.Join(err, os.RemoveAll(profile)))
 	}
-	b := &Browser{t: t, pipe: p}
-	t.Cleanup(func() {
+	return p, func() {
 		p.close()
 		for range 50 { // its helpers may still be writing
 			if os.RemoveAll(profile) == nil {
@@ -65,8 +105,7 @@ func Start(t testing.TB) *Browser {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-	})
-	return b
+	}, nil
 }
 
 // Page is one page in a browser.
@@ -106,6 +145,7 @@ func (b *Browser) Open(url string, o Options) *Page {
 	var attached struct{ SessionID string }
 	b.call("", "Target.attachToTarget", object{"targetId": target.TargetID, "flatten": true}, &attached)
 	p := &Page{b: b, session: attached.SessionID}
+	b.t.Cleanup(func() { _, _ = b.pipe.call("", "Target.closeTarget", object{"targetId": target.TargetID}) })
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		p.Call(domain+".enable", nil, nil)
 	}

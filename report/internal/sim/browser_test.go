@@ -75,3 +75,5 @@ func sample(t testing.TB) typed.Simulator {
 	}
 	return v.(typed.Simulator)
 }
+
+func TestMain(m *testing.M) { os.Exit(browsertest.Run(m)) }
