@@ -18,9 +18,10 @@ func (f *Figure) Label() string { return f.label }
 
 // Data are the numbers drawn, for who wants to draw or check them anew: means
 // with 94 % intervals where bands are drawn, rounded to four significant
-// digits, which is finer than the eye. Two leave out what would be large:
-// [Trace] describes its parameters instead of listing their draws, and
-// [DirectContribution] has its curves without the points.
+// digits, which is finer than the eye. Three leave out what is large
+// or stands elsewhere: [Trace] describes its parameters instead of listing
+// their draws, [DirectContribution] has its curves without the points, and
+// [SpendVsSales] its correlations without the series.
 func (f *Figure) Data() typed.Table { return f.data }
 
 // Typed returns the figure's words and data, without the picture.

@@ -188,7 +188,7 @@ func SpendVsSales(dates []time.Time, channels []string, spend [][]float64, sales
 	best, worst := order[0], order[len(order)-1]
 	return s.figure("SpendVsSales", o, alt, fmt.Sprintf("%s moves most with %s (correlation %s) and least with %s (%s); correlation is not effect.",
 		sentence(o.target()), channels[best], signed(r[best]), channels[worst], signed(r[worst])),
-		append([]typed.Column{dayColumn(dates), numberColumn(o.target(), o.sales(), sales)}, spendColumns(channels, spend, o)...)...)
+		textColumn("channel", pick(channels, order)), numberColumn("correlation with "+o.target(), typed.Unit{}, pick(r, order)))
 }
 
 // relative returns y as multiples of its mean, zeros if that is not positive.

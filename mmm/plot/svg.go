@@ -169,32 +169,49 @@ type pathWriter struct {
 	b     []byte
 	x, y  int  // the last point, in tenths of a pixel
 	steps bool // the last command was l: further steps need no letter
+	flat  step // the last step, if it was level
+}
+
+// step is one that has been written: by how much to the right, and what to go
+// back to if the next one goes on in the same direction.
+type step struct {
+	dx, from int
+	steps    bool
 }
 
 func tenths(v float64) int { return int(math.Round(v * 10)) }
 
 func (w *pathWriter) moveTo(x, y float64) {
-	w.x, w.y, w.steps = tenths(x), tenths(y), false
+	w.x, w.y, w.steps, w.flat = tenths(x), tenths(y), false, step{}
 	w.b = append(w.b, 'M')
 	w.pair(w.x, w.y)
 }
 
 func (w *pathWriter) lineTo(x, y float64) {
 	dx, dy := tenths(x)-w.x, tenths(y)-w.y
-	switch {
-	case dx == 0 && dy == 0 && w.steps:
+	if dx == 0 && dy == 0 && w.steps {
 		return // two points on one spot
+	}
+	w.x, w.y = w.x+dx, w.y+dy
+	if dy == 0 && dx*w.flat.dx > 0 { // on along a level line
+		w.b, w.steps, dx = w.b[:w.flat.from], w.flat.steps, dx+w.flat.dx
+	}
+	w.flat = step{from: len(w.b), steps: w.steps}
+	if dy == 0 {
+		w.flat.dx = dx
+	}
+	switch {
 	case !w.steps:
 		w.b = append(w.b, 'l')
 	case dx >= 0:
 		w.b = append(w.b, ' ')
 	}
 	w.pair(dx, dy)
-	w.x, w.y, w.steps = w.x+dx, w.y+dy, true
+	w.steps = true
 }
 
 func (w *pathWriter) close() {
-	w.b, w.steps = append(w.b, 'Z'), false
+	w.b, w.steps, w.flat = append(w.b, 'Z'), false, step{}
 }
 
 // pair appends two numbers; a minus sign separates them as well as a space.
@@ -224,7 +241,7 @@ func (w *pathWriter) arc(x, y float64, p vg.PathComp) {
 	}
 	for _, part := range []float64{0.5, 1} {
 		px, py := point(part)
-		w.x, w.y, w.steps = tenths(px), tenths(py), false
+		w.x, w.y, w.steps, w.flat = tenths(px), tenths(py), false, step{}
 		w.b = append(w.b, fmt.Sprintf("A%s %s 0 0 %s ", coord(r), coord(r), sweep)...)
 		w.pair(w.x, w.y)
 	}
