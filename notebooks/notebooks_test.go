@@ -16,10 +16,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mixmodel/kernel/client"
+	_ "mixmodel/kernel/display" // what cells import: a change runs the tests again
 	"mixmodel/kernel/execute"
 	"mixmodel/kernel/headless"
 	"mixmodel/kernel/memo"
 	"mixmodel/kernel/nbformat"
+	_ "mixmodel/mmm/plot"
+	_ "mixmodel/mmm/twin"
 )
 
 var humanID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -102,6 +105,9 @@ func executed(t *testing.T, name string, start execute.Start) map[string][]nbfor
 
 func runNotebook(t *testing.T, nb *nbformat.Notebook, start execute.Start) map[string][]nbformat.Output {
 	t.Helper()
+	if _, err := os.Stat("../testdata/case_study_twin.csv"); err != nil { // cells read it; so a change of it runs the tests again
+		t.Fatal(err)
+	}
 	var cannot error
 	try := func(ctx context.Context, notice func(string)) (execute.Engine, error) {
 		e, err := start(ctx, notice)
