@@ -13,6 +13,10 @@ type Source struct {
 	// Imports are the paths the program imports, sorted.
 	Imports []string
 
+	// Missing are names that are used like those of packages, and that neither
+	// an import nor the standard library explains.
+	Missing []string
+
 	// Test reports whether it is the text of a _test.go file.
 	Test bool
 
@@ -62,10 +66,12 @@ func (p Program) Compose(c *Cell, names Names) (*Source, error) {
 		s.Imports = append(s.Imports, d.path)
 		s.places[d.path] = d.rest
 	}
-	for _, path := range missing(used) {
+	paths, missing := complete(used)
+	for _, path := range paths {
 		fmt.Fprintf(&sb, "import %q\n", path)
 		s.Imports = append(s.Imports, path)
 	}
+	s.Missing = missing
 	slices.Sort(s.Imports)
 	s.Imports = slices.Compact(s.Imports)
 	sb.WriteString(body)

@@ -103,15 +103,17 @@ func isStd(importPath string) bool {
 	return slices.Contains(std[assumedName(importPath)], importPath)
 }
 
-// missing returns the standard packages that are used but not imported.
-func missing(used map[string][]string) []string {
-	var paths []string
+// complete returns the standard packages that are used but not imported, and
+// the names for which there is none.
+func complete(used map[string][]string) (paths, missing []string) {
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		if p := standard(name, used[name]); p != "" {
 			paths = append(paths, p)
+		} else if len(std[name]) == 0 {
+			missing = append(missing, name)
 		}
 	}
-	return paths
+	return paths, missing
 }
 
 // standard returns the package of the standard library that has this name and

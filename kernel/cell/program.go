@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -78,6 +79,17 @@ func (p Program) Without(key string) (rest Program, kind Kind, found bool) {
 		return Program{m}, kind, true
 	}
 	return p, 0, false
+}
+
+// WithImports returns the program with further imports, which stand in no cell.
+// One that is not used is left out by Compose.
+func (p Program) WithImports(paths []string) Program {
+	c := &Cell{ID: "_"}
+	for _, path := range paths {
+		c.decls = append(c.decls, &decl{kind: Import, keys: []string{"+" + path}, path: path,
+			rest: fragment{cell: "_", line: 1, col: 1, text: strconv.Quote(path)}})
+	}
+	return p.With(c)
 }
 
 // WithoutImport returns the program without imports of that path.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -66,56 +65,6 @@ func (s *Session) folder() (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// overlay writes the units' sources into dir and tells the go command where to
-// imagine them. It returns the overlay file.
-func (s *Session) overlay(dir string, units []*unit) (string, error) {
-	replace := map[string]string{}
-	dir = filepath.Join(dir, "src")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	watcher := filepath.Join(dir, watcherFile)
-	if err := os.WriteFile(watcher, []byte(s.opt.Watcher.Source), 0o600); err != nil {
-		return "", err
-	}
-	for _, u := range units {
-		file := filepath.Join(dir, u.name()+".txt")
-		if err := os.WriteFile(file, u.src.Text, 0o600); err != nil {
-			return "", err
-		}
-		place := filepath.Join(s.root, cellFolder, u.name(), u.file())
-		if covers(u.flags) { // go tool cover knows no overlays
-			if err := writeFile(place, u.src.Text); err != nil {
-				return "", err
-			}
-			continue
-		}
-		replace[place] = file
-		if s.watches(u.src.Test, u.flags) {
-			replace[filepath.Join(s.root, cellFolder, u.name(), watcherFile)] = watcher
-		}
-	}
-	raw, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	name := filepath.Join(dir, "overlay.json")
-	return name, os.WriteFile(name, raw, 0o600)
-}
-
-func writeFile(name string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(name, text, 0o600)
-}
-
-// covers reports whether flags ask for coverage, for which files must exist. In
-// the session's own module they can.
-func covers(flags []string) bool {
-	return slices.ContainsFunc(flags, func(f string) bool { return strings.HasPrefix(strings.TrimLeft(f, "-"), "cover") })
-}
-
 // built is what became of a unit: a program, or what is wrong with it.
 type built struct {
 	binary string
@@ -131,12 +80,12 @@ func (s *Session) build(ctx context.Context, units []*unit) ([]built, error) {
 	if err != nil {
 		return nil, err
 	}
-	overlay, err := s.overlay(dir, units)
+	at, err := s.place(dir, units)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(filepath.Dir(overlay))
-	output, err := s.goCommand(ctx, units[0].env, s.buildArgs(dir, overlay, units)...)
+	defer at.remove()
+	output, err := s.goCommand(ctx, at, s.buildArgs(dir, at, units)...)
 	if err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -153,13 +102,13 @@ func (s *Session) build(ctx context.Context, units []*unit) ([]built, error) {
 	return list, nil
 }
 
-func (s *Session) buildArgs(dir, overlay string, units []*unit) []string {
+func (s *Session) buildArgs(dir string, at site, units []*unit) []string {
 	test := units[0].src.Test
 	args := []string{"build"}
 	if test {
 		args = []string{"test", "-c", "-vet=off"}
 	}
-	args = append(append(append(args, s.buildFlags()...), "-overlay", overlay), units[0].flags...)
+	args = slices.Concat(args, s.buildFlags(), at.args, units[0].flags)
 	if test {
 		args = append(args, "-o", filepath.Join(dir, units[0].name())+exe)
 	} else {
@@ -294,16 +243,16 @@ func (s *Session) clean(text string) string {
 
 var goroot = regexp.MustCompile(` \(\S*[/\\]src[/\\]\S*\)`)
 
-// goCommand runs the go command in the module, and returns what it said.
-func (s *Session) goCommand(ctx context.Context, env []string, args ...string) (string, error) {
+// goCommand runs the go command, and returns what it said.
+func (s *Session) goCommand(ctx context.Context, at site, args ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
-	err := s.goRun(ctx, env, &stdout, &stderr, args...)
+	err := s.goRun(ctx, at, &stdout, &stderr, args...)
 	return stdout.String() + stderr.String(), err
 }
 
-func (s *Session) goRun(ctx context.Context, env []string, stdout, stderr *bytes.Buffer, args ...string) error {
+func (s *Session) goRun(ctx context.Context, at site, stdout, stderr *bytes.Buffer, args ...string) error {
 	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Env = s.root, s.goEnviron(env)
+	cmd.Dir, cmd.Env = at.dir, s.goEnviron(at.env)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	g, err := newGroup("")
 	if err != nil {
@@ -337,15 +286,14 @@ func (s *Session) goEnviron(env []string) []string {
 	if !s.owned {
 		base = append(base, "GOWORK=off")
 	}
-	// What it leaves when it is killed goes with the session.
-	base = append(base, "GOFLAGS=", "GOTMPDIR="+filepath.Join(s.work.dir, goTemp))
+	// Where the go command works is removed with the session, also if it is killed.
+	base = append(base, "GOFLAGS=", "GOTMPDIR="+filepath.Join(s.work.dir, "tmp"))
 	return append(append(base, s.opt.Env...), env...)
 }
 
 func (s *Session) goEnv(ctx context.Context, names ...string) (string, error) {
-	s.root = s.tmp
 	var out, said bytes.Buffer
-	if err := s.goRun(ctx, nil, &out, &said, append([]string{"env"}, names...)...); err != nil {
+	if err := s.goRun(ctx, site{dir: s.tmp}, &out, &said, append([]string{"env"}, names...)...); err != nil {
 		return "", fmt.Errorf("engine: go env: %w %s", err, strings.TrimSpace(said.String()))
 	}
 	return strings.TrimSpace(out.String()), nil

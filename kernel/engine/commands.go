@@ -70,6 +70,10 @@ func (x *execution) command(cmd cell.Command) error {
 	}
 	x.state = st
 	switch cmd.Name {
+	case "goworkfix":
+		if err := x.goWorkFix(); err != nil {
+			return commandError(x.cell, cmd.Line, "%s", err)
+		}
 	case "with_inputs", "with_password":
 		if x.s.opt.Input == nil {
 			return commandError(x.cell, cmd.Line, "%%%s: there is nobody to give input", cmd.Name)

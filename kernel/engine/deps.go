@@ -20,6 +20,7 @@ type deps struct {
 	mu    sync.Mutex
 	known map[string]*packages // by flags and environment
 	names map[string]string    // package names by import path
+	all   map[string][]candidate
 }
 
 // packages are those of one way to compile.
@@ -44,7 +45,7 @@ type listError struct{ Pos, Err string }
 func (d *deps) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.known, d.names = nil, nil
+	d.known, d.names, d.all = nil, nil, nil
 }
 
 // packages returns what is known of the paths and all they import, having
@@ -83,21 +84,21 @@ func (s *Session) packages(ctx context.Context, st state, paths []string) (map[s
 
 // list runs go list -e. The units, if any, are to be listed among args.
 func (s *Session) list(ctx context.Context, st state, units []*unit, args ...string) ([]*listed, error) {
-	all := append([]string{"list", "-e", "-trimpath", "-buildvcs=false"}, st.goflags...)
+	at := site{dir: s.root, env: st.env, remove: func() {}}
 	if len(units) > 0 {
 		dir, err := s.folder()
 		if err != nil {
 			return nil, err
 		}
 		defer os.RemoveAll(dir)
-		overlay, err := s.overlay(dir, units)
-		if err != nil {
+		if at, err = s.place(dir, units); err != nil {
 			return nil, err
 		}
-		all = append(all, "-overlay", overlay)
 	}
+	defer at.remove()
+	all := slices.Concat([]string{"list", "-e", "-trimpath", "-buildvcs=false"}, at.args, st.goflags, args)
 	var out, said bytes.Buffer
-	if err := s.goRun(ctx, st.env, &out, &said, append(all, args...)...); err != nil {
+	if err := s.goRun(ctx, at, &out, &said, all...); err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

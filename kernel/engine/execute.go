@@ -190,15 +190,15 @@ func (x *execution) failed(last string, err error) error {
 
 // unit composes the program of a cell, to be run in a state.
 func (s *Session) unit(ctx context.Context, st state, c *cell.Cell) (*unit, error) {
-	if covers(st.goflags) && !s.owned {
-		message := "%goflags: coverage is counted of real files only, which cells in a module are not (want a notebook outside of one)"
-		return nil, &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: message}}}
-	}
 	program := st.program.With(c)
 	for _, path := range st.without {
 		program = program.WithoutImport(path)
 	}
 	src, err := program.Compose(c, s.packageNames(ctx, st))
+	if err == nil && len(src.Missing) > 0 {
+		program = program.WithImports(s.find(ctx, st, src.Missing))
+		src, err = program.Compose(c, s.packageNames(ctx, st))
+	}
 	if err != nil {
 		return nil, &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: err.Error()}}}
 	}

@@ -22,8 +22,8 @@ func (s *Session) openModule(ctx context.Context) error {
 	}
 	s.goSettings = settings
 	version, _, _ := strings.Cut(settings, "\n")
-	release, _, _ := strings.Cut(strings.TrimPrefix(version, "go"), " ")
-	mod := fmt.Sprintf("module gonb_session\n\ngo %s\n", release)
+	s.release, _, _ = strings.Cut(strings.TrimPrefix(version, "go"), " ")
+	mod := fmt.Sprintf("module gonb_session\n\ngo %s\n", s.release)
 	if err := os.WriteFile(filepath.Join(s.tmp, "go.mod"), []byte(mod), 0o600); err != nil {
 		return err
 	}

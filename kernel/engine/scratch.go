@@ -14,9 +14,6 @@ type scratch struct {
 	group *group   // also that of ! lines
 }
 
-// goTemp is the folder, in the session's, of the go command's own files.
-const goTemp = "go"
-
 const scratchPrefix = "mixmodel-cells-"
 
 // newScratch makes a folder and removes those of sessions that died.
@@ -30,7 +27,7 @@ func newScratch() (*scratch, error) {
 	if w.lock, err = lockFile(filepath.Join(dir, "lock")); err == nil {
 		w.group, err = newGroup(dir)
 	}
-	for _, sub := range []string{"gonb", "bin", "src", goTemp} {
+	for _, sub := range []string{"gonb", "build", "tmp"} {
 		if err == nil {
 			err = os.Mkdir(filepath.Join(dir, sub), 0o700)
 		}

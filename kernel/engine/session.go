@@ -75,6 +75,7 @@ type Session struct {
 	work  *scratch
 
 	goSettings string // the version of Go and the platform
+	release    string // of Go, "1.26.8"
 
 	one sync.Mutex // held while a cell runs
 
