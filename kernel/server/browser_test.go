@@ -15,7 +15,7 @@ import (
 
 // The case study in both, in some five minutes, then look at the pictures:
 //
-//	go test ./kernel/server -run Browser -timeout 30m -pictures /tmp/pictures -open ../../notebooks/case_study.ipynb
+//	go test ./kernel/server -run Browser -timeout 30m -pictures ~/pictures -open ../../notebooks/case_study.ipynb
 var (
 	pictures = flag.String("pictures", "", "a folder for pictures of JupyterLab and the classic notebook; without one they are not started")
 	toOpen   = flag.String("open", "testdata/browser.ipynb", "the notebook that they run")
