@@ -238,7 +238,7 @@ func sourcesIn(dir string) (sources, error) {
 	return s, err
 }
 
-// readSources reads all files of a package but tests: Go without comments, and
+// readSources reads all files of a package but tests: Go by its tokens, and
 // what else is compiled in or embedded by its bytes.
 func readSources(dir string) (s sources, err error) {
 	unseen.note(dir)
@@ -259,7 +259,7 @@ func readSources(dir string) (s sources, err error) {
 		s.newest = later(s.newest, changed)
 		text := raw
 		if strings.HasSuffix(name, ".go") {
-			text = stripped(raw)
+			text = []byte(tokens(raw))
 			imports, err := importsOf(raw)
 			if err != nil {
 				return s, err
@@ -342,7 +342,7 @@ func writeTree(w io.Writer, dir, at string) (newest time.Time, err error) {
 		}
 		raw, changed, err := readSource(name)
 		if strings.HasSuffix(name, ".go") {
-			raw = stripped(raw)
+			raw = []byte(tokens(raw))
 		}
 		fmt.Fprintf(w, "%s %d\n%s\n", filepath.ToSlash(strings.TrimPrefix(name, dir)), len(raw), raw)
 		newest = later(newest, changed)
