@@ -397,3 +397,30 @@ func mustModel(t *testing.T, s typed.Simulator) *Model {
 	}
 	return m
 }
+
+// Looked at with axe-core by the rules of WCAG 2.2 AA: as it opens, and with a
+// warning, a mistake and a link shown.
+func TestTheSimulatorIsAccessibleWhateverIsShown(t *testing.T) {
+	source, err := os.ReadFile(os.Getenv("AXE"))
+	if err != nil {
+		t.Skip("needs axe-core: AXE=/path/to/axe.min.js")
+	}
+	b := browsertest.Start(t)
+	for name, o := range map[string]browsertest.Options{"light": {}, "dark": {Dark: true}, "phone": {Width: 375, Height: 800}, "paper": {Print: true}} {
+		p := b.OpenHTML(pageOf(t, sample(t)), o)
+		p.Eval(string(source), nil)
+		for _, step := range []string{``, `document.querySelector("[data-channel] [type=range]").value = 1e9; document.querySelector("[data-channel] [type=range]").dispatchEvent(new Event("input"));
+			document.querySelector("[data-act=share]").click(); document.querySelector("[data-preset=optimal]").focus();
+			document.querySelectorAll("[type=text]")[2].value = "x"; document.querySelectorAll("[type=text]")[2].dispatchEvent(new Event("change")); document.querySelector("details").open = true`} {
+			p.Eval(step, nil)
+			var found []struct {
+				ID    string
+				Nodes []struct{ HTML, FailureSummary string }
+			}
+			p.Eval(`axe.run(document.querySelector(".sim"), {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]}).then(r => r.violations)`, &found)
+			for _, v := range found {
+				t.Errorf("%s: %s: %+v", name, v.ID, v.Nodes[0])
+			}
+		}
+	}
+}
