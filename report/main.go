@@ -39,6 +39,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -153,6 +154,8 @@ func sameFile(a, b string) bool {
 }
 
 func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
+	c.keepSmall()
+	sum := c.hash() // while the notebook is read
 	nb, err := nbformat.ReadFile(c.Notebook)
 	if err != nil {
 		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
@@ -168,10 +171,10 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 	if failure != ranInto {
 		options.Failure = failure
 	}
-	if options.SHA256, err = c.hash(); err != nil {
-		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
-		return 1
+	if c.Execute {
+		sum = c.hash()
 	}
+	options.SHA256 = <-sum
 	page, err := c.render(ctx, nb, options, stdout, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
@@ -184,22 +187,36 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 	return status
 }
 
-// hash returns the SHA-256 of the notebook that is shown.
-func (c *commandLine) hash() (string, error) {
+// keepSmall makes the collector work harder where the notebook itself is
+// large: half as much again for garbage would not be worth it.
+func (c *commandLine) keepSmall() {
+	if info, err := os.Stat(c.Notebook); err == nil && info.Size() > 8<<20 {
+		debug.SetGCPercent(20)
+	}
+}
+
+// hash returns the SHA-256 of the notebook that is shown; "" if it cannot be
+// read.
+func (c *commandLine) hash() <-chan string {
 	path := c.Notebook
 	if c.Execute {
 		path = c.beside(".executed.ipynb")
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	sum := make(chan string, 1)
+	go func() {
+		h := sha256.New()
+		f, err := os.Open(path)
+		if err == nil {
+			_, err = io.Copy(h, f)
+			_ = f.Close()
+		}
+		if err != nil {
+			sum <- ""
+			return
+		}
+		sum <- hex.EncodeToString(h.Sum(nil))
+	}()
+	return sum
 }
 
 // oneLine joins the lines of an error: each fault of a notebook is one.
