@@ -110,7 +110,7 @@ func TestPagesFitTheirWindow(t *testing.T) {
 				Scroll int
 				Wide   string
 			}
-			p.Eval(`({Scroll: document.documentElement.scrollWidth, Wide: [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".table, pre, .math, details:not([open])")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ")})`, &got)
+			p.Eval(`({Scroll: document.documentElement.scrollWidth, Wide: [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".table, .plate, pre, .math, details:not([open])")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ")})`, &got)
 			if got.Scroll > width {
 				t.Errorf("%s is %d pixels wide in a window of %d: %s", name, got.Scroll, width, got.Wide)
 			}

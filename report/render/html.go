@@ -272,6 +272,9 @@ func (p *page) item(b *block, it item) {
 	case *stream:
 		p.stream(it)
 	case *figure:
+		if it.moved && p.shift < inAppendix {
+			return
+		}
 		if it.moved {
 			n := itoa(it.number)
 			p.write(`<p class="label"><a href="#figure-`, n, `">Figure `, n, `</a> is above.</p>`, "\n")
@@ -368,10 +371,14 @@ func grouped(n int) string {
 
 func (p *page) figure(it *figure) {
 	n := itoa(it.number)
-	p.write(`<figure id="figure-`, n, `"><div class="plate">`)
+	p.write(`<figure id="figure-`, n, `"><div class="plate`)
+	if it.picture.Width > 480 { // whose words a phone would make too small to read
+		p.write(` wide" tabindex="0" role="group" aria-label="Picture of figure `, n)
+	}
+	p.write(`">`)
 	p.img(it.picture, it.alt)
 	p.write(`</div><figcaption><b>Figure `, n, `.</b> `, esc(it.caption), "</figcaption>")
-	if it.data != nil {
+	if it.data != nil && p.shift < inAppendix { // there it would double the page; a tutorial has it
 		t := brief.TableOf(*it.data)
 		t.Caption = "Data of figure " + n
 		p.data(t, "figure-"+n)

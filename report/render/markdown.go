@@ -76,7 +76,14 @@ func (b *book) cell(c *block) {
 			folded = true
 		}
 		if f, ok := it.(*figure); ok && f.moved {
+			if !c.inAppendix() {
+				continue
+			}
 			b.block("*Figure " + itoa(f.number) + " is above.*")
+			continue
+		}
+		if r, ok := it.(*result); ok {
+			b.result(c, r)
 			continue
 		}
 		b.item(it)
@@ -145,8 +152,6 @@ func (b *book) item(it item) {
 			return
 		}
 		b.markdownSource(it.source, it.attachments, it.fragment)
-	case *result:
-		b.result(it)
 	case *stream:
 		b.fence("text", ansi.Text(it.text), it.cut)
 	case *figure:

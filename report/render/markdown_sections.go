@@ -18,6 +18,9 @@ func (b *book) report() {
 	if s := d.results.Subtitle(); s != "" {
 		head += " · " + table.Escape(s)
 	}
+	for _, caution := range d.results.Cautions() {
+		head += " · **! " + table.Escape(caution) + "**"
+	}
 	b.block(head)
 	if d.results.Grade() == brief.Failed {
 		v := brief.Verdict(*d.results.Diagnostics)
@@ -50,8 +53,11 @@ func (b *book) report() {
 }
 
 // result writes a typed output where its cell stands.
-func (b *book) result(it *result) {
+func (b *book) result(c *block, it *result) {
 	if len(b.d.sections) > 0 && sectionOf(it.value) != "" {
+		if !c.inAppendix() {
+			return
+		}
 		b.block("*" + table.Escape(words.Capital(resultTitle(it.value))) + ": see above.*")
 		return
 	}

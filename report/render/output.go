@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"regexp"
 	"slices"
 	"sort"
@@ -141,6 +142,9 @@ func (d *document) bundle(n int, o nbformat.Output) {
 	}
 	if text, ok := o.Data.Text("text/html"); ok && strings.TrimSpace(text) != "" {
 		f, err := d.outputHTML(text)
+		if err == nil && len(f.Nodes) == 0 {
+			err = errNothingLeft
+		}
 		if err == nil {
 			d.richHTML(n, o, f)
 			return
@@ -149,6 +153,9 @@ func (d *document) bundle(n int, o nbformat.Output) {
 	}
 	if text, ok := o.Data.Text("text/markdown"); ok && strings.TrimSpace(text) != "" {
 		f, err := d.outputMarkdown(text)
+		if err == nil && len(f.Nodes) == 0 {
+			err = errNothingLeft
+		}
 		if err == nil {
 			d.addRich(&rich{cell: n, fragment: f, markdown: text})
 			return
@@ -161,6 +168,9 @@ func (d *document) bundle(n int, o nbformat.Output) {
 	}
 	d.fallback(n, o, why)
 }
+
+// errNothingLeft is why an output that only runs is not shown.
+var errNothingLeft = errors.New("nothing in it is left once scripts and styles are gone")
 
 // pictureText is the text of a picture: what an <svg> is made of, or base64,
 // which is not copied.
@@ -261,9 +271,6 @@ func (d *document) richHTML(n int, o nbformat.Output, f safe.Fragment) {
 }
 
 func (d *document) addRich(r *rich) {
-	if len(r.fragment.Nodes) == 0 {
-		return
-	}
 	tables := tablesOf(r.fragment.Nodes)
 	d.tables += len(tables)
 	if len(tables) == 1 && r.caption != "" {

@@ -21,7 +21,11 @@ func (p *page) report() {
 		p.write(`<p class="subtitle">`, esc(s), "</p>")
 	}
 	mark, class := gradeMark(grade)
-	p.write(`<p class="badge `, class, `"><span aria-hidden="true">`, mark, "</span> ", grade.String(), "</p></div>\n")
+	p.write(`<p class="badge `, class, `"><span aria-hidden="true">`, mark, "</span> ", grade.String(), "</p>")
+	for _, caution := range d.results.Cautions() {
+		p.write(` <p class="badge open"><span aria-hidden="true">!</span> `, esc(caution), "</p>")
+	}
+	p.write("</div>\n")
 	p.notices()
 	if grade == brief.Failed {
 		v := brief.Verdict(*d.results.Diagnostics)
@@ -64,6 +68,9 @@ func (p *page) part(x part) {
 	p.shift = 0
 }
 
+// inAppendix is by how many levels headings of cells go down there.
+const inAppendix = 2
+
 // appendix is the notebook itself, folded.
 func (p *page) appendix() {
 	cells := 0
@@ -75,7 +82,7 @@ func (p *page) appendix() {
 	p.write(`<section aria-labelledby="appendix" class="appendix"><h2 id="appendix">Appendix: the notebook</h2>`, "\n",
 		`<p>Every number above comes from the cells below, in the order in which they were run.</p>`, "\n",
 		`<details class="fold"><summary>Show `, counted(cells, "cell"), "</summary>\n")
-	p.shift = 2
+	p.shift = inAppendix
 	for _, b := range p.d.blocks {
 		if b.inAppendix() {
 			p.block(b)
@@ -91,6 +98,9 @@ func (p *page) result(it *result) {
 	id := resultID(it.value)
 	if len(p.d.sections) > 0 {
 		if s := sectionOf(it.value); s != "" {
+			if p.shift < inAppendix {
+				return
+			}
 			p.write(`<p class="label" id="`, id, `">`, words.Capital(esc(resultTitle(it.value))), `: see <a href="#`, s, `">above</a>.</p>`, "\n")
 			return
 		}
@@ -213,7 +223,7 @@ func (p *page) briefTable(t brief.Table) {
 	}
 	p.write(`<div class="`, class, `" role="group" tabindex="0" aria-label="`, esc("Table "+itoa(p.table)+": "+cmp.Or(t.Caption, "without a caption")), `"><table>`)
 	if t.Caption != "" {
-		p.write("<caption>", esc(t.Caption), "</caption>")
+		p.write("<caption><span>", esc(t.Caption), "</span></caption>")
 	}
 	p.write("<thead><tr>")
 	for _, c := range t.Columns {
@@ -306,7 +316,7 @@ func (p *page) bar(b *brief.Bar) {
 
 // shownRows is how many rows of a figure's data are in the page; the CSV has
 // all.
-const shownRows = 40
+const shownRows = 20
 
 // maxRows is how many rows of a table of its own are in the page.
 const maxRows = 500
@@ -328,7 +338,7 @@ func (p *page) data(t brief.Table, name string) {
 	p.write("</details>")
 }
 
-// download writes a link to the numbers of a table, unrounded, inside the page.
+// download writes a link to the numbers of a table, which are in the page.
 func (p *page) download(t brief.Table, name string) {
 	if len(t.Data.Columns) == 0 {
 		return
@@ -339,7 +349,7 @@ func (p *page) download(t brief.Table, name string) {
 // escapeCSV escapes what would end the attribute or the URI.
 var escapeCSV = strings.NewReplacer("%", "%25", "#", "%23", "<", "%3C", ">", "%3E", `"`, "%22", "&", "%26", " ", "%20", "\r", "%0D", "\n", "%0A", "\t", "%09").Replace
 
-// csvOf writes a table with all digits. An estimate has three columns.
+// csvOf writes a table with six digits, more than anything measured has. An estimate has three columns.
 func csvOf(t typed.Table) string {
 	var b strings.Builder
 	cells := func(list []string) { b.WriteString(strings.Join(list, ",") + "\r\n") }
@@ -387,7 +397,7 @@ func csvNumber(list typed.Numbers, i int) string {
 	if i >= len(list) || math.IsNaN(list[i]) {
 		return ""
 	}
-	return strconv.FormatFloat(list[i], 'g', -1, 64)
+	return strconv.FormatFloat(list[i], 'g', 6, 64)
 }
 
 // csvText quotes text. A spreadsheet would take one that begins like a formula

@@ -179,7 +179,7 @@ func (r Results) returns() []Block {
 // ReturnTable is the returns of all channels.
 func ReturnTable(c typed.Channels) Table {
 	unit := sales(c.Currency)
-	t := Table{ID: c.ID + "-returns", Caption: fmt.Sprintf("Return on ad spend: sales per %s of spend (mean and %s)", oneOf(c.Currency), level(c.Channels[0].ROAS.Estimate)),
+	t := Table{ID: c.ID + "-returns", Caption: fmt.Sprintf("Return on ad spend: sales per %s (mean and %s)", perOne(c.Currency), level(c.Channels[0].ROAS.Estimate)),
 		Columns: []Column{{Label: "Channel"}, {Label: "Return", Numeric: true}, {Label: "Before the data", Numeric: true}, {Label: "Before (pale) and after (dark) the data", Bars: true},
 			{Label: "Chance to be the highest", Numeric: true},
 			{Label: "The next " + oneOf(c.Currency) + " brings", Numeric: true}, {Label: "Rests on"}}}
@@ -220,6 +220,13 @@ func ofSales(currency, amount string) string {
 		return amount + " units of sales"
 	}
 	return amount + " of sales"
+}
+
+func perOne(currency string) string {
+	if currency == "" {
+		return oneOf(currency)
+	}
+	return oneOf(currency) + " of spend"
 }
 
 func oneOf(currency string) string {

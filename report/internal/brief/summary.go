@@ -103,7 +103,7 @@ func shift(p typed.Plan) string {
 	unit, rate := money(p.Currency), words.A(p.Step)
 	change := p.Total - p.CurrentTotal
 	if math.Abs(change) < 0.005*p.CurrentTotal && len(up) > 0 && len(down) > 0 {
-		return fmt.Sprintf("move %s %s from %s to %s", words.Amount(unit, raised), rate, words.First(down, 3), words.First(up, 3))
+		return fmt.Sprintf("move %s %s from %s to %s", ofSpend(p.Currency, words.Amount(unit, raised)), rate, words.First(down, 3), words.First(up, 3))
 	}
 	var parts []string
 	if len(up) > 0 {
@@ -120,7 +120,15 @@ func shift(p typed.Plan) string {
 	if change < 0 {
 		more = "less"
 	}
-	return fmt.Sprintf("%s; in all %s %s, %s %s than today", text, words.Amount(unit, p.Total), rate, words.Amount(unit, math.Abs(change)), more)
+	return fmt.Sprintf("%s; in all %s %s, %s %s than today", text, ofSpend(p.Currency, words.Amount(unit, p.Total)), rate, words.Amount(unit, math.Abs(change)), more)
+}
+
+// ofSpend says what an amount without a currency is.
+func ofSpend(currency, amount string) string {
+	if currency == "" {
+		return amount + " of spend"
+	}
+	return amount
 }
 
 func (m move) describe() string {
@@ -294,10 +302,29 @@ func (r Results) ForecastSentence() string {
 		text += ": no better than that of a forecast that only knows past sales"
 	}
 	text += fmt.Sprintf(". Of these %ss, %s fell into the 94"+words.Space+"%% interval", r.Forecast.Step, words.Percent(t.Coverage94))
-	if t.Coverage94 < 0.94-2*math.Sqrt(0.94*0.06/float64(t.Periods)) {
+	if tooNarrow(t) {
 		text += ", fewer than should: the model is too sure of itself"
 	}
 	return text + "."
+}
+
+// tooNarrow tells that fewer periods fell into the 94 % interval than chance
+// explains.
+func tooNarrow(a typed.Accuracy) bool {
+	return a.Coverage94 < 0.94-2*math.Sqrt(0.94*0.06/float64(a.Periods))
+}
+
+// Cautions are what a reader should know before the first number although the
+// computation passed.
+func (r Results) Cautions() []string {
+	var list []string
+	if f := r.Forecast; f != nil && tooNarrow(f.Test) {
+		list = append(list, "Intervals too narrow on unseen "+f.Step+"s")
+	}
+	if f := r.Forecast; f != nil && f.Test.NaiveCRPS > 0 && f.Test.CRPS >= f.Test.NaiveCRPS {
+		list = append(list, "No better at forecasting than past sales alone")
+	}
+	return list
 }
 
 // EvidenceSentence counts what rests on data and what on priors.

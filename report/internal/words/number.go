@@ -175,7 +175,8 @@ func Amount(u typed.Unit, x float64) string { return ScaleOfAll(u, x).Full(x) }
 // Percent writes a fraction as a whole percentage, or with a digit below ten.
 func Percent(f float64) string {
 	if f != 0 && math.Abs(f) < 0.0995 {
-		return Scale{Factor: 100, Step: 0.1, Decimals: 1, Suffix: Space + "%"}.Full(f)
+		text := Scale{Factor: 100, Step: 0.1, Decimals: 1}.Full(f)
+		return strings.TrimSuffix(text, ".0") + Space + "%"
 	}
 	return Scale{Factor: 100, Step: 1, Suffix: Space + "%"}.Full(f)
 }
