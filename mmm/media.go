@@ -101,7 +101,7 @@ func (f *fused) normalizer(alpha float64) (norm, dNorm float64) {
 func (f *fused) backward(gtheta, dmu, dots []float64) {
 	l := f.c.layout
 	for ch, p := range f.channels {
-		curve, perStock, perDecay := dots[3*ch], 2*dots[3*ch+1], 2*dots[3*ch+2] // the kernel halves g'
+		curve, perStock, perDecay := dots[3*ch], 0.5*dots[3*ch+1], 0.5*dots[3*ch+2] // the kernel doubles g'
 		gtheta[l.saturation[0]+ch] += curve
 		gtheta[l.saturation[1]+ch] += p.height * p.norm * perStock
 		if f.decays {

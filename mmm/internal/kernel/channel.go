@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"mixmodel/mmm/internal/kernel/poly"
+)
 
 // Curve is what [Channel] needs to know of a channel's parameters.
 type Curve struct {
@@ -28,8 +32,8 @@ const steepest = 1e13
 // Channel adds a channel's effect to mu and keeps what its gradient needs:
 //
 //	s[t] = Σ_{l<L} alpha^l·x[t-l]     raw geometric adstock, d[t] = ds[t]/dalpha
-//	g    = tanh(steepness·s/2)        2r-1, r = 1/(1+e^(-steepness·s))
-//	h    = r-r²                       half of dg/d(steepness·s)
+//	g    = tanh(steepness·s/2)        = (1-e)/(1+e), e = e^(-steepness·s)
+//	h    = 1-g²                       twice dg/d(steepness·s)
 //	mu  += beta·g;  curve = g;  perStock = h·s;  perDecay = h·d
 //
 // The sum is a recursion, whose cost does not depend on L:
@@ -40,7 +44,10 @@ const steepest = 1e13
 // x comes from [Grid.History] with the same lags, so that every lane starts
 // from a sum of its own and rounding errors do not travel further than R
 // periods. The other slices have the grid's length. g and h have an absolute
-// error of a few 1e-16. Steepness counts as at most 1e13.
+// error below 1e-14. Steepness counts as at most 1e13.
+//
+// With e = 2^n·(q+p)/(q-p), see [poly.Half], g takes one division and two
+// short polynomials: 1-e and 1+e share their denominator.
 func Channel(curve, perStock, perDecay, mu, x []float64, lags int, k *Curve) {
 	n := len(mu)
 	wantRows("Channel", n)
@@ -66,20 +73,34 @@ func channelLane(curve, perStock, perDecay, mu, x []float64, ahead int, k *Curve
 	alpha, drop, drop1, rate, height := k.Decay, k.Drop, k.Drop1, k.Rate, k.Height
 	s, d := x[0], 0.0
 	for i := Lanes; i < ahead; i += Lanes {
-		d = math.FMA(alpha, d, s)
-		s = math.FMA(alpha, s, x[i])
+		d = float64(alpha*d) + s
+		s = float64(alpha*s) + x[i]
 	}
 	old := x[:n]
 	x = x[ahead:][:n]
+	c := &channelConstants // read from memory, they leave the registers free
 	for i := 0; i < n; i += Lanes {
-		d = math.FMA(alpha, d, math.FMA(drop1, old[i], s))
-		s = math.FMA(alpha, s, math.FMA(drop, old[i], x[i]))
-		r := 1 / (1 + exp2(notBelow(float64(rate*s))))
-		g := (r + r) - 1 // the doubling is exact
-		h := math.FMA(-r, r, r)
+		d = float64(alpha*d) + (float64(drop1*old[i]) + s)
+		s = float64(alpha*s) + (float64(drop*old[i]) + x[i])
+		t := float64(rate * s)
+		if !(t > c.floor) {
+			t = c.floor
+		}
+		shifted := t + c.round
+		f := t - (shifted - c.round)
+		ff := float64(f * f)
+		q := float64((ff+c.q1)*ff) + c.q0
+		p := float64(f * (float64(c.p1*ff) + c.p0))
+		above, below := q-p, q+p
+		below = math.Float64frombits(math.Float64bits(below) + math.Float64bits(shifted)<<52)
+		g := (above - below) / (above + below)
+		h := c.one - float64(g*g)
 		curve[i] = g
 		perStock[i] = h * s
 		perDecay[i] = h * d
-		mu[i] = math.FMA(height, g, mu[i])
+		mu[i] += float64(height * g)
 	}
 }
+
+var channelConstants = struct{ floor, round, p0, p1, q0, q1, one float64 }{
+	floor, round, poly.Half.P0, poly.Half.P1, poly.Half.Q0, poly.Half.Q1, 1}

@@ -56,66 +56,196 @@ TEXT ·channelAVX512(SB), NOSPLIT, $0-64
 	MOVQ         $0x00000040, R9
 
 first2:
-	CMPQ        R9, DI
-	JGE         begin3
-	VFMADD213PD Z1, Z0, Z2
-	VFMADD213PD (SI)(R9*1), Z0, Z1
-	ADDQ        $0x40, R9
-	JMP         first2
+	CMPQ   R9, DI
+	JGE    begin3
+	VMULPD Z0, Z2, Z2
+	VADDPD Z1, Z2, Z2
+	VMULPD Z0, Z1, Z1
+	VADDPD (SI)(R9*1), Z1, Z1
+	ADDQ   $0x40, R9
+	JMP    first2
 
 begin3:
-	MOVQ rows+48(FP), R11
-	MOVQ SI, R10
-	ADDQ DI, R10
-	XORQ R9, R9
+	MOVQ         rows+48(FP), R11
+	MOVQ         SI, R10
+	ADDQ         DI, R10
+	XORQ         R9, R9
+	VBROADCASTSD 8(R8), Z3
+	VBROADCASTSD 16(R8), Z4
+	VBROADCASTSD 24(R8), Z5
+	VBROADCASTSD 32(R8), Z6
 
-row4:
-	VMOVUPD          (SI)(R9*1), Z3
-	VMOVAPD          Z3, Z4
-	VBROADCASTSD     8(R8), Z5
-	VBROADCASTSD     16(R8), Z6
-	VFMADD213PD      Z1, Z6, Z4
-	VFMADD213PD      Z4, Z0, Z2
-	VFMADD213PD      (R10)(R9*1), Z5, Z3
-	VFMADD213PD      Z3, Z0, Z1
-	VBROADCASTSD     24(R8), Z3
-	VMULPD           Z1, Z3, Z3
-	VMAXPD.BCST      constants<>+32(SB), Z3, Z3
-	VRNDSCALEPD      $0x08, Z3, Z4
-	VSUBPD           Z4, Z3, Z3
-	VMULPD           Z3, Z3, Z5
-	VBROADCASTSD     constants<>+96(SB), Z6
-	VBROADCASTSD     constants<>+128(SB), Z7
-	VFMADD213PD.BCST constants<>+160(SB), Z5, Z6
-	VFMADD213PD.BCST constants<>+192(SB), Z5, Z7
-	VFMADD213PD.BCST constants<>+224(SB), Z5, Z6
-	VFMADD213PD.BCST constants<>+256(SB), Z5, Z7
-	VFMADD213PD.BCST constants<>+288(SB), Z5, Z6
-	VFMADD213PD.BCST constants<>+320(SB), Z5, Z7
-	VFMADD213PD.BCST constants<>+352(SB), Z5, Z6
-	VFMADD213PD.BCST constants<>+384(SB), Z5, Z7
-	VFMADD213PD.BCST constants<>+416(SB), Z5, Z6
-	VFMADD231PD      Z3, Z7, Z6
-	VSCALEFPD        Z4, Z6, Z6
-	VBROADCASTSD     constants<>+416(SB), Z3
-	VADDPD           Z3, Z6, Z6
-	VDIVPD           Z6, Z3, Z6
-	VBROADCASTSD     constants<>+448(SB), Z3
-	VFMADD213PD.BCST constants<>+480(SB), Z6, Z3
-	VMOVAPD          Z6, Z4
-	VFNMADD213PD     Z6, Z6, Z4
-	VMOVUPD          Z3, (AX)(R9*1)
-	VMULPD           Z1, Z4, Z6
-	VMOVUPD          Z6, (CX)(R9*1)
-	VMULPD           Z2, Z4, Z4
-	VMOVUPD          Z4, (DX)(R9*1)
-	VMOVUPD          (BX)(R9*1), Z4
-	VBROADCASTSD     32(R8), Z5
-	VFMADD231PD      Z5, Z3, Z4
-	VMOVUPD          Z4, (BX)(R9*1)
-	ADDQ             $0x40, R9
-	DECQ             R11
-	JNE              row4
+many4:
+	CMPQ         R11, $0x03
+	JLT          few5
+	VMOVUPD      (SI)(R9*1), Z7
+	VMULPD       Z4, Z7, Z8
+	VADDPD       Z1, Z8, Z8
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z8, Z2, Z2
+	VMULPD       Z3, Z7, Z7
+	VADDPD       (R10)(R9*1), Z7, Z7
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z7, Z1, Z1
+	VMOVAPD      Z1, Z7
+	VMOVAPD      Z2, Z9
+	VMULPD       Z5, Z1, Z8
+	VMOVUPD      64(SI)(R9*1), Z10
+	VMULPD       Z4, Z10, Z11
+	VADDPD       Z1, Z11, Z11
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z11, Z2, Z2
+	VMULPD       Z3, Z10, Z10
+	VADDPD       64(R10)(R9*1), Z10, Z10
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z10, Z1, Z1
+	VMOVAPD      Z1, Z10
+	VMOVAPD      Z2, Z12
+	VMULPD       Z5, Z1, Z11
+	VMOVUPD      128(SI)(R9*1), Z13
+	VMULPD       Z4, Z13, Z14
+	VADDPD       Z1, Z14, Z14
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z14, Z2, Z2
+	VMULPD       Z3, Z13, Z13
+	VADDPD       128(R10)(R9*1), Z13, Z13
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z13, Z1, Z1
+	VMOVAPD      Z1, Z13
+	VMOVAPD      Z2, Z15
+	VMULPD       Z5, Z1, Z14
+	VMAXPD.BCST  constants<>+32(SB), Z8, Z8
+	VRNDSCALEPD  $0x08, Z8, Z16
+	VSUBPD       Z16, Z8, Z8
+	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
+	VRNDSCALEPD  $0x08, Z11, Z17
+	VSUBPD       Z17, Z11, Z11
+	VMAXPD.BCST  constants<>+32(SB), Z14, Z14
+	VRNDSCALEPD  $0x08, Z14, Z18
+	VSUBPD       Z18, Z14, Z14
+	VMULPD       Z8, Z8, Z19
+	VMULPD       Z11, Z11, Z20
+	VMULPD       Z14, Z14, Z21
+	VADDPD.BCST  constants<>+448(SB), Z19, Z23
+	VMULPD.BCST  constants<>+480(SB), Z19, Z22
+	VADDPD.BCST  constants<>+448(SB), Z20, Z25
+	VMULPD.BCST  constants<>+480(SB), Z20, Z24
+	VADDPD.BCST  constants<>+448(SB), Z21, Z27
+	VMULPD.BCST  constants<>+480(SB), Z21, Z26
+	VMULPD       Z19, Z23, Z23
+	VADDPD.BCST  constants<>+512(SB), Z22, Z22
+	VMULPD       Z20, Z25, Z25
+	VADDPD.BCST  constants<>+512(SB), Z24, Z24
+	VMULPD       Z21, Z27, Z27
+	VADDPD.BCST  constants<>+512(SB), Z26, Z26
+	VADDPD.BCST  constants<>+544(SB), Z23, Z23
+	VMULPD       Z8, Z22, Z22
+	VADDPD.BCST  constants<>+544(SB), Z25, Z25
+	VMULPD       Z11, Z24, Z24
+	VADDPD.BCST  constants<>+544(SB), Z27, Z27
+	VMULPD       Z14, Z26, Z26
+	VSUBPD       Z22, Z23, Z8
+	VADDPD       Z22, Z23, Z23
+	VSUBPD       Z24, Z25, Z11
+	VADDPD       Z24, Z25, Z25
+	VSUBPD       Z26, Z27, Z14
+	VADDPD       Z26, Z27, Z27
+	VSCALEFPD    Z16, Z23, Z23
+	VSCALEFPD    Z17, Z25, Z25
+	VSCALEFPD    Z18, Z27, Z27
+	VSUBPD       Z23, Z8, Z22
+	VADDPD       Z23, Z8, Z23
+	VSUBPD       Z25, Z11, Z24
+	VADDPD       Z25, Z11, Z25
+	VSUBPD       Z27, Z14, Z26
+	VADDPD       Z27, Z14, Z27
+	VDIVPD       Z23, Z22, Z22
+	VDIVPD       Z25, Z24, Z24
+	VDIVPD       Z27, Z26, Z26
+	VMOVUPD      Z22, (AX)(R9*1)
+	VMULPD       Z22, Z22, Z23
+	VMULPD       Z6, Z22, Z22
+	VBROADCASTSD constants<>+416(SB), Z8
+	VMOVUPD      Z24, 64(AX)(R9*1)
+	VMULPD       Z24, Z24, Z25
+	VMULPD       Z6, Z24, Z24
+	VBROADCASTSD constants<>+416(SB), Z11
+	VMOVUPD      Z26, 128(AX)(R9*1)
+	VMULPD       Z26, Z26, Z27
+	VMULPD       Z6, Z26, Z26
+	VBROADCASTSD constants<>+416(SB), Z14
+	VSUBPD       Z23, Z8, Z8
+	VADDPD       (BX)(R9*1), Z22, Z22
+	VMOVUPD      Z22, (BX)(R9*1)
+	VSUBPD       Z25, Z11, Z11
+	VADDPD       64(BX)(R9*1), Z24, Z24
+	VMOVUPD      Z24, 64(BX)(R9*1)
+	VSUBPD       Z27, Z14, Z14
+	VADDPD       128(BX)(R9*1), Z26, Z26
+	VMOVUPD      Z26, 128(BX)(R9*1)
+	VMULPD       Z7, Z8, Z7
+	VMULPD       Z9, Z8, Z9
+	VMULPD       Z10, Z11, Z10
+	VMULPD       Z12, Z11, Z12
+	VMULPD       Z13, Z14, Z13
+	VMULPD       Z15, Z14, Z15
+	VMOVUPD      Z7, (CX)(R9*1)
+	VMOVUPD      Z9, (DX)(R9*1)
+	VMOVUPD      Z10, 64(CX)(R9*1)
+	VMOVUPD      Z12, 64(DX)(R9*1)
+	VMOVUPD      Z13, 128(CX)(R9*1)
+	VMOVUPD      Z15, 128(DX)(R9*1)
+	ADDQ         $0xc0, R9
+	SUBQ         $0x03, R11
+	JMP          many4
+
+few5:
+	TESTQ        R11, R11
+	JEQ          end6
+	VMOVUPD      (SI)(R9*1), Z7
+	VMULPD       Z4, Z7, Z8
+	VADDPD       Z1, Z8, Z8
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z8, Z2, Z2
+	VMULPD       Z3, Z7, Z7
+	VADDPD       (R10)(R9*1), Z7, Z7
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z7, Z1, Z1
+	VMOVAPD      Z1, Z7
+	VMOVAPD      Z2, Z9
+	VMULPD       Z5, Z1, Z8
+	VMAXPD.BCST  constants<>+32(SB), Z8, Z8
+	VRNDSCALEPD  $0x08, Z8, Z10
+	VSUBPD       Z10, Z8, Z8
+	VMULPD       Z8, Z8, Z11
+	VADDPD.BCST  constants<>+448(SB), Z11, Z13
+	VMULPD.BCST  constants<>+480(SB), Z11, Z12
+	VMULPD       Z11, Z13, Z13
+	VADDPD.BCST  constants<>+512(SB), Z12, Z12
+	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VMULPD       Z8, Z12, Z12
+	VSUBPD       Z12, Z13, Z8
+	VADDPD       Z12, Z13, Z13
+	VSCALEFPD    Z10, Z13, Z13
+	VSUBPD       Z13, Z8, Z12
+	VADDPD       Z13, Z8, Z13
+	VDIVPD       Z13, Z12, Z12
+	VMOVUPD      Z12, (AX)(R9*1)
+	VMULPD       Z12, Z12, Z13
+	VMULPD       Z6, Z12, Z12
+	VBROADCASTSD constants<>+416(SB), Z8
+	VSUBPD       Z13, Z8, Z8
+	VADDPD       (BX)(R9*1), Z12, Z12
+	VMOVUPD      Z12, (BX)(R9*1)
+	VMULPD       Z7, Z8, Z7
+	VMULPD       Z9, Z8, Z9
+	VMOVUPD      Z7, (CX)(R9*1)
+	VMOVUPD      Z9, (DX)(R9*1)
+	ADDQ         $0x40, R9
+	SUBQ         $0x01, R11
+	JMP          few5
+
+end6:
 	VZEROUPPER
 	RET
 
@@ -132,18 +262,19 @@ TEXT ·normalAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row5:
-	VMOVUPD     (DX)(DI*1), Z2
-	VSUBPD      (CX)(DI*1), Z2, Z2
-	VMULPD      Z0, Z2, Z2
-	VMULPD      (BX)(DI*1), Z2, Z2
-	VFMADD231PD Z2, Z2, Z1
-	VMULPD      Z0, Z2, Z2
-	VMOVUPD     Z2, (AX)(DI*1)
-	ADDQ        $0x40, DI
-	DECQ        R8
-	JNE         row5
-	VMOVUPD     Z1, (SI)
+row7:
+	VMOVUPD (DX)(DI*1), Z2
+	VSUBPD  (CX)(DI*1), Z2, Z2
+	VMULPD  Z0, Z2, Z2
+	VMULPD  (BX)(DI*1), Z2, Z2
+	VMULPD  Z2, Z2, Z3
+	VADDPD  Z3, Z1, Z1
+	VMULPD  Z0, Z2, Z2
+	VMOVUPD Z2, (AX)(DI*1)
+	ADDQ    $0x40, DI
+	DECQ    R8
+	JNE     row7
+	VMOVUPD Z1, (SI)
 	VZEROUPPER
 	RET
 
@@ -163,88 +294,105 @@ TEXT ·truncatedAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row6:
-	VMOVUPD           (BX)(DI*1), Z5
-	VMOVUPD           (DX)(DI*1), Z6
-	VMOVUPD           (CX)(DI*1), Z7
-	VSUBPD            Z7, Z6, Z6
-	VMULPD            Z0, Z6, Z6
-	VMULPD            Z5, Z6, Z6
-	VMULPD            Z0, Z7, Z7
-	VMULPD            Z5, Z7, Z7
-	VFMADD231PD       Z6, Z6, Z1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPD            $0x01, Z8, Z7, K1
-	VMULPD            Z7, Z7, Z9
-	VADDPD            Z9, Z4, K1, Z4
-	VMULPD.BCST       constants<>+512(SB), Z9, Z9
-	VMAXPD.BCST       constants<>+32(SB), Z9, Z9
-	VRNDSCALEPD       $0x08, Z9, Z10
-	VSUBPD            Z10, Z9, Z9
-	VMULPD            Z9, Z9, Z11
-	VBROADCASTSD      constants<>+96(SB), Z12
-	VBROADCASTSD      constants<>+128(SB), Z13
-	VFMADD213PD.BCST  constants<>+160(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+192(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+224(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+256(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+288(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+320(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+352(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+384(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+416(SB), Z11, Z12
-	VFMADD231PD       Z9, Z13, Z12
-	VSCALEFPD         Z10, Z12, Z12
-	VMULPD.BCST       constants<>+544(SB), Z12, Z12
-	VMULPD            Z5, Z12, Z12
-	VPANDQ.BCST       constants<>+576(SB), Z7, Z5
-	VBROADCASTSD      constants<>+416(SB), Z9
-	VADDPD.BCST       constants<>+608(SB), Z5, Z5
-	VDIVPD            Z5, Z9, Z9
-	VBROADCASTSD      constants<>+640(SB), Z10
-	VFMADD213PD.BCST  constants<>+416(SB), Z9, Z10
-	VMULPD            Z10, Z10, Z11
-	VBROADCASTSD      constants<>+672(SB), Z13
-	VBROADCASTSD      constants<>+704(SB), Z14
-	VFMADD213PD.BCST  constants<>+736(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+768(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+800(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+832(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+864(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+896(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+928(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+960(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+992(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1024(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1056(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1088(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1120(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1152(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1184(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1216(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1248(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+1280(SB), Z11, Z14
-	VFMADD213PD.BCST  constants<>+1312(SB), Z11, Z13
-	VFMADD231PD       Z10, Z14, Z13
-	VMULPD            Z13, Z9, Z9
-	VMULPD.BCST       constants<>+544(SB), Z9, Z10
-	VFNMADD213PD.BCST constants<>+416(SB), Z12, Z9
-	VBLENDMPD         Z10, Z9, K1, Z10
-	VBLENDMPD         Z5, Z12, K1, Z12
-	VBLENDMPD         Z13, Z9, K1, Z9
-	VDIVPD            Z9, Z12, Z12
-	VMULPD            Z10, Z3, Z3
-	VFMADD231PD       Z7, Z12, Z2
-	VSUBPD            Z12, Z6, Z6
-	VMULPD            Z0, Z6, Z6
-	VMOVUPD           Z6, (AX)(DI*1)
-	ADDQ              $0x40, DI
-	DECQ              R8
-	JNE               row6
-	VMOVUPD           Z1, (SI)
-	VMOVUPD           Z2, 64(SI)
-	VMOVUPD           Z3, 128(SI)
-	VMOVUPD           Z4, 192(SI)
+row8:
+	VMOVUPD      (CX)(DI*1), Z5
+	VMULPD       Z0, Z5, Z5
+	VMULPD       (BX)(DI*1), Z5, Z5
+	VMULPD       Z5, Z5, Z6
+	VPANDQ.BCST  constants<>+576(SB), Z5, Z7
+	VADDPD.BCST  constants<>+608(SB), Z7, Z7
+	VBROADCASTSD constants<>+416(SB), Z8
+	VBROADCASTSD constants<>+416(SB), Z9
+	VDIVPD       Z7, Z8, Z8
+	VMULPD.BCST  constants<>+640(SB), Z6, Z10
+	VMAXPD.BCST  constants<>+32(SB), Z10, Z10
+	VRNDSCALEPD  $0x08, Z10, Z11
+	VSUBPD       Z11, Z10, Z10
+	VMULPD       Z10, Z10, Z12
+	VADDPD.BCST  constants<>+448(SB), Z12, Z13
+	VMULPD.BCST  constants<>+480(SB), Z12, Z14
+	VMULPD       Z12, Z13, Z13
+	VADDPD.BCST  constants<>+512(SB), Z14, Z14
+	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VSUBPD       Z14, Z13, Z10
+	VADDPD       Z14, Z13, Z13
+	VSCALEFPD    Z11, Z13, Z13
+	VDIVPD       Z10, Z13, Z13
+	VMOVUPD      (BX)(DI*1), Z10
+	VMULPD.BCST  constants<>+672(SB), Z10, Z10
+	VMULPD       Z10, Z13, Z13
+	VMULPD.BCST  constants<>+704(SB), Z8, Z10
+	VSUBPD       Z10, Z9, Z9
+	VMULPD       Z9, Z9, Z10
+	VMULPD       Z10, Z10, Z11
+	VBROADCASTSD constants<>+736(SB), Z12
+	VBROADCASTSD constants<>+768(SB), Z14
+	VBROADCASTSD constants<>+800(SB), Z16
+	VBROADCASTSD constants<>+832(SB), Z17
+	VMULPD       Z11, Z12, Z12
+	VADDPD.BCST  constants<>+864(SB), Z12, Z12
+	VMULPD       Z11, Z12, Z12
+	VADDPD.BCST  constants<>+896(SB), Z12, Z12
+	VMULPD       Z11, Z14, Z14
+	VADDPD.BCST  constants<>+928(SB), Z14, Z14
+	VMULPD       Z11, Z16, Z16
+	VADDPD.BCST  constants<>+960(SB), Z16, Z16
+	VMULPD       Z11, Z17, Z17
+	VADDPD.BCST  constants<>+992(SB), Z17, Z17
+	VMULPD       Z11, Z12, Z12
+	VADDPD.BCST  constants<>+1024(SB), Z12, Z12
+	VMULPD       Z11, Z14, Z14
+	VADDPD.BCST  constants<>+1056(SB), Z14, Z14
+	VMULPD       Z11, Z16, Z16
+	VADDPD.BCST  constants<>+1088(SB), Z16, Z16
+	VMULPD       Z11, Z17, Z17
+	VADDPD.BCST  constants<>+1120(SB), Z17, Z17
+	VMULPD       Z11, Z12, Z12
+	VADDPD.BCST  constants<>+1152(SB), Z12, Z12
+	VMULPD       Z11, Z14, Z14
+	VADDPD.BCST  constants<>+1184(SB), Z14, Z14
+	VMULPD       Z11, Z16, Z16
+	VADDPD.BCST  constants<>+1216(SB), Z16, Z16
+	VMULPD       Z11, Z17, Z17
+	VADDPD.BCST  constants<>+1248(SB), Z17, Z17
+	VMULPD       Z10, Z17, Z17
+	VADDPD       Z14, Z17, Z17
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z16, Z16
+	VADDPD       Z12, Z16, Z16
+	VADDPD       Z16, Z17, Z17
+	VPXORQ       Z15, Z15, Z15
+	VCMPPD       $0x01, Z15, Z5, K1
+	VADDPD       Z6, Z4, K1, Z4
+	VMULPD       Z17, Z8, Z8
+	VMULPD       Z8, Z13, Z9
+	VMULPD.BCST  constants<>+672(SB), Z8, Z8
+	VBROADCASTSD constants<>+416(SB), Z6
+	VSUBPD       Z9, Z6, Z6
+	VBLENDMPD    Z7, Z13, K1, Z13
+	VBLENDMPD    Z17, Z6, K1, Z9
+	VBLENDMPD    Z8, Z6, K1, Z6
+	VMULPD       Z6, Z3, Z3
+	VDIVPD       Z9, Z13, Z13
+	VMULPD       Z5, Z13, Z5
+	VADDPD       Z5, Z2, Z2
+	VMOVUPD      (DX)(DI*1), Z5
+	VSUBPD       (CX)(DI*1), Z5, Z5
+	VMULPD       Z0, Z5, Z5
+	VMULPD       (BX)(DI*1), Z5, Z5
+	VMULPD       Z5, Z5, Z6
+	VADDPD       Z6, Z1, Z1
+	VSUBPD       Z13, Z5, Z5
+	VMULPD       Z0, Z5, Z5
+	VMOVUPD      Z5, (AX)(DI*1)
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNE          row8
+	VMOVUPD      Z1, (SI)
+	VMOVUPD      Z2, 64(SI)
+	VMOVUPD      Z3, 128(SI)
+	VMOVUPD      Z4, 192(SI)
 	VZEROUPPER
 	RET
 
@@ -258,9 +406,9 @@ TEXT ·combineAVX512(SB), NOSPLIT, $0-40
 	MOVQ BX, SI
 	SHLQ $0x06, SI
 
-many7:
+many9:
 	CMPQ         BX, $0x04
-	JLT          few8
+	JLT          few10
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -270,9 +418,9 @@ many7:
 	VMULPD       128(DI), Z3, Z2
 	VMULPD       192(DI), Z3, Z3
 	DECQ         R9
-	JEQ          end10
+	JEQ          end12
 
-column11:
+column13:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z4
@@ -285,9 +433,9 @@ column11:
 	VMULPD       192(DI), Z4, Z4
 	VADDPD       Z4, Z3, Z3
 	DECQ         R9
-	JNE          column11
+	JNE          column13
 
-end10:
+end12:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
@@ -295,36 +443,36 @@ end10:
 	ADDQ    $0x00000100, AX
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x04, BX
-	JMP     many7
+	JMP     many9
 
-few8:
+few10:
 	TESTQ        BX, BX
-	JEQ          end9
+	JEQ          end11
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end12
+	JEQ          end14
 
-column13:
+column15:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column13
+	JNE          column15
 
-end12:
+end14:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     few8
+	JMP     few10
 
-end9:
+end11:
 	VZEROUPPER
 	RET
 
@@ -342,9 +490,9 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight16:
+eight18:
 	CMPQ   BX, $0x08
-	JLT    four14
+	JLT    four16
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -367,7 +515,7 @@ eight16:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row17:
+row19:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -391,7 +539,7 @@ row17:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row17
+	JNE           row19
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -449,11 +597,11 @@ row17:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight16
+	JMP           eight18
 
-four14:
+four16:
 	TESTQ  BX, BX
-	JEQ    end15
+	JEQ    end17
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -467,7 +615,7 @@ four14:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row18:
+row20:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -481,7 +629,7 @@ row18:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row18
+	JNE           row20
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -511,9 +659,9 @@ row18:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four14
+	JMP           four16
 
-end15:
+end17:
 	VZEROUPPER
 	RET
 
@@ -530,7 +678,7 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block19:
+block21:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -539,7 +687,7 @@ block19:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column20:
+column22:
 	VBROADCASTSD (R10), Z4
 	VMULPD       (DX), Z4, Z4
 	VADDPD       Z4, Z0, Z0
@@ -555,7 +703,7 @@ column20:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column20
+	JNE          column22
 	VADDPD       Z1, Z0, Z0
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
@@ -566,7 +714,7 @@ column20:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block19
+	JNE          block21
 	VZEROUPPER
 	RET
 
@@ -580,7 +728,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row21:
+row23:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -608,7 +756,7 @@ row21:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row21
+	JNE          row23
 	VZEROUPPER
 	RET
 
@@ -622,7 +770,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row22:
+row24:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -630,7 +778,7 @@ row22:
 	VMULPD        Z4, Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	VSUBPD        Z3, Z4, Z4
-	VMULPD.BCST   constants<>+1344(SB), Z3, Z3
+	VMULPD.BCST   constants<>+1280(SB), Z3, Z3
 	VMULPD        Z2, Z3, Z3
 	VSUBPD        Z3, Z0, Z0
 	VMOVUPD       (DX), Z1
@@ -642,7 +790,7 @@ row22:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row22
+	JNE           row24
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -662,7 +810,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row23:
+row25:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -672,7 +820,7 @@ row23:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row23
+	JNE     row25
 	VZEROUPPER
 	RET
 
@@ -686,7 +834,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row24:
+row26:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -697,7 +845,7 @@ row24:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row24
+	JNE         row26
 	VZEROUPPER
 	RET
 
@@ -710,7 +858,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row25:
+row27:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -719,7 +867,7 @@ row25:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row25
+	JNE           row27
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -738,14 +886,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row26:
+row28:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row26
+	JNE           row28
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -767,7 +915,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row27:
+row29:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -779,7 +927,7 @@ row27:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row27
+	JNE           row29
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -804,14 +952,14 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row28:
+row30:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VMINPD       constants<>+64(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
-	VADDPD       constants<>+1376(SB), Y0, Y2
-	VSUBPD       constants<>+1376(SB), Y2, Y1
+	VADDPD       constants<>+1312(SB), Y0, Y2
+	VSUBPD       constants<>+1312(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VBROADCASTSD constants<>+96(SB), Y3
@@ -831,12 +979,12 @@ row28:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row28
+	JNE          row30
 	VZEROUPPER
 	RET
 
 // func channelAVX2(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2
 TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	MOVQ         curve+0(FP), AX
 	MOVQ         perStock+8(FP), CX
@@ -851,69 +999,205 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first29:
-	CMPQ        R9, DI
-	JGE         begin30
-	VFMADD213PD Y1, Y0, Y2
-	VFMADD213PD (SI)(R9*1), Y0, Y1
-	ADDQ        $0x40, R9
-	JMP         first29
+first31:
+	CMPQ   R9, DI
+	JGE    begin32
+	VMULPD Y0, Y2, Y2
+	VADDPD Y1, Y2, Y2
+	VMULPD Y0, Y1, Y1
+	VADDPD (SI)(R9*1), Y1, Y1
+	ADDQ   $0x40, R9
+	JMP    first31
 
-begin30:
-	MOVQ rows+48(FP), R11
-	MOVQ SI, R10
-	ADDQ DI, R10
-	XORQ R9, R9
+begin32:
+	MOVQ         rows+48(FP), R11
+	MOVQ         SI, R10
+	ADDQ         DI, R10
+	XORQ         R9, R9
+	VBROADCASTSD 8(R8), Y3
+	VBROADCASTSD 16(R8), Y4
+	VBROADCASTSD 24(R8), Y5
+	VBROADCASTSD 32(R8), Y6
 
-row31:
-	VMOVUPD      (SI)(R9*1), Y3
-	VMOVAPD      Y3, Y4
-	VBROADCASTSD 8(R8), Y5
-	VBROADCASTSD 16(R8), Y6
-	VFMADD213PD  Y1, Y6, Y4
-	VFMADD213PD  Y4, Y0, Y2
-	VFMADD213PD  (R10)(R9*1), Y5, Y3
-	VFMADD213PD  Y3, Y0, Y1
-	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y1, Y3, Y3
-	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1376(SB), Y3, Y5
-	VSUBPD       constants<>+1376(SB), Y5, Y4
-	VSUBPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD constants<>+96(SB), Y6
-	VBROADCASTSD constants<>+128(SB), Y7
-	VFMADD213PD  constants<>+160(SB), Y4, Y6
-	VFMADD213PD  constants<>+192(SB), Y4, Y7
-	VFMADD213PD  constants<>+224(SB), Y4, Y6
-	VFMADD213PD  constants<>+256(SB), Y4, Y7
-	VFMADD213PD  constants<>+288(SB), Y4, Y6
-	VFMADD213PD  constants<>+320(SB), Y4, Y7
-	VFMADD213PD  constants<>+352(SB), Y4, Y6
-	VFMADD213PD  constants<>+384(SB), Y4, Y7
-	VFMADD213PD  constants<>+416(SB), Y4, Y6
-	VFMADD231PD  Y3, Y7, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y3
-	VADDPD       Y3, Y6, Y6
-	VDIVPD       Y6, Y3, Y6
-	VBROADCASTSD constants<>+448(SB), Y3
-	VFMADD213PD  constants<>+480(SB), Y6, Y3
-	VMOVAPD      Y6, Y4
-	VFNMADD213PD Y6, Y6, Y4
-	VMOVUPD      Y3, (AX)(R9*1)
-	VMULPD       Y1, Y4, Y6
-	VMOVUPD      Y6, (CX)(R9*1)
-	VMULPD       Y2, Y4, Y4
-	VMOVUPD      Y4, (DX)(R9*1)
-	VMOVUPD      (BX)(R9*1), Y4
-	VBROADCASTSD 32(R8), Y5
-	VFMADD231PD  Y5, Y3, Y4
-	VMOVUPD      Y4, (BX)(R9*1)
+many33:
+	CMPQ         R11, $0x03
+	JLT          few34
+	VMOVUPD      (SI)(R9*1), Y7
+	VMULPD       Y4, Y7, Y8
+	VADDPD       Y1, Y8, Y8
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y8, Y2, Y2
+	VMULPD       Y3, Y7, Y7
+	VADDPD       (R10)(R9*1), Y7, Y7
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y9
+	VMULPD       Y5, Y1, Y8
+	VMOVUPD      64(SI)(R9*1), Y10
+	VMULPD       Y4, Y10, Y11
+	VADDPD       Y1, Y11, Y11
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y11, Y2, Y2
+	VMULPD       Y3, Y10, Y10
+	VADDPD       64(R10)(R9*1), Y10, Y10
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y10, Y1, Y1
+	VMOVAPD      Y1, Y10
+	VMOVAPD      Y2, Y12
+	VMULPD       Y5, Y1, Y11
+	VMOVUPD      128(SI)(R9*1), Y13
+	VMULPD       Y4, Y13, Y14
+	VADDPD       Y1, Y14, Y14
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y14, Y2, Y2
+	VMULPD       Y3, Y13, Y13
+	VADDPD       128(R10)(R9*1), Y13, Y13
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y13, Y1, Y1
+	VMOVAPD      Y1, Y13
+	VMOVAPD      Y2, Y15
+	VMULPD       Y5, Y1, Y14
+	VMAXPD       constants<>+32(SB), Y8, Y8
+	VADDPD       constants<>+1312(SB), Y8, Y17
+	VSUBPD       constants<>+1312(SB), Y17, Y16
+	VSUBPD       Y16, Y8, Y8
+	VMAXPD       constants<>+32(SB), Y11, Y11
+	VADDPD       constants<>+1312(SB), Y11, Y18
+	VSUBPD       constants<>+1312(SB), Y18, Y16
+	VSUBPD       Y16, Y11, Y11
+	VMAXPD       constants<>+32(SB), Y14, Y14
+	VADDPD       constants<>+1312(SB), Y14, Y19
+	VSUBPD       constants<>+1312(SB), Y19, Y16
+	VSUBPD       Y16, Y14, Y14
+	VMULPD       Y8, Y8, Y16
+	VMULPD       Y11, Y11, Y20
+	VMULPD       Y14, Y14, Y21
+	VADDPD       constants<>+448(SB), Y16, Y23
+	VMULPD       constants<>+480(SB), Y16, Y22
+	VADDPD       constants<>+448(SB), Y20, Y25
+	VMULPD       constants<>+480(SB), Y20, Y24
+	VADDPD       constants<>+448(SB), Y21, Y27
+	VMULPD       constants<>+480(SB), Y21, Y26
+	VMULPD       Y16, Y23, Y23
+	VADDPD       constants<>+512(SB), Y22, Y22
+	VMULPD       Y20, Y25, Y25
+	VADDPD       constants<>+512(SB), Y24, Y24
+	VMULPD       Y21, Y27, Y27
+	VADDPD       constants<>+512(SB), Y26, Y26
+	VADDPD       constants<>+544(SB), Y23, Y23
+	VMULPD       Y8, Y22, Y22
+	VADDPD       constants<>+544(SB), Y25, Y25
+	VMULPD       Y11, Y24, Y24
+	VADDPD       constants<>+544(SB), Y27, Y27
+	VMULPD       Y14, Y26, Y26
+	VSUBPD       Y22, Y23, Y8
+	VADDPD       Y22, Y23, Y23
+	VSUBPD       Y24, Y25, Y11
+	VADDPD       Y24, Y25, Y25
+	VSUBPD       Y26, Y27, Y14
+	VADDPD       Y26, Y27, Y27
+	VPSLLQ       $0x34, Y17, Y17
+	VPADDQ       Y17, Y23, Y23
+	VPSLLQ       $0x34, Y18, Y18
+	VPADDQ       Y18, Y25, Y25
+	VPSLLQ       $0x34, Y19, Y19
+	VPADDQ       Y19, Y27, Y27
+	VSUBPD       Y23, Y8, Y22
+	VADDPD       Y23, Y8, Y23
+	VSUBPD       Y25, Y11, Y24
+	VADDPD       Y25, Y11, Y25
+	VSUBPD       Y27, Y14, Y26
+	VADDPD       Y27, Y14, Y27
+	VDIVPD       Y23, Y22, Y22
+	VDIVPD       Y25, Y24, Y24
+	VDIVPD       Y27, Y26, Y26
+	VMOVUPD      Y22, (AX)(R9*1)
+	VMULPD       Y22, Y22, Y23
+	VMULPD       Y6, Y22, Y22
+	VBROADCASTSD constants<>+416(SB), Y8
+	VMOVUPD      Y24, 64(AX)(R9*1)
+	VMULPD       Y24, Y24, Y25
+	VMULPD       Y6, Y24, Y24
+	VBROADCASTSD constants<>+416(SB), Y11
+	VMOVUPD      Y26, 128(AX)(R9*1)
+	VMULPD       Y26, Y26, Y27
+	VMULPD       Y6, Y26, Y26
+	VBROADCASTSD constants<>+416(SB), Y14
+	VSUBPD       Y23, Y8, Y8
+	VADDPD       (BX)(R9*1), Y22, Y22
+	VMOVUPD      Y22, (BX)(R9*1)
+	VSUBPD       Y25, Y11, Y11
+	VADDPD       64(BX)(R9*1), Y24, Y24
+	VMOVUPD      Y24, 64(BX)(R9*1)
+	VSUBPD       Y27, Y14, Y14
+	VADDPD       128(BX)(R9*1), Y26, Y26
+	VMOVUPD      Y26, 128(BX)(R9*1)
+	VMULPD       Y7, Y8, Y7
+	VMULPD       Y9, Y8, Y9
+	VMULPD       Y10, Y11, Y10
+	VMULPD       Y12, Y11, Y12
+	VMULPD       Y13, Y14, Y13
+	VMULPD       Y15, Y14, Y15
+	VMOVUPD      Y7, (CX)(R9*1)
+	VMOVUPD      Y9, (DX)(R9*1)
+	VMOVUPD      Y10, 64(CX)(R9*1)
+	VMOVUPD      Y12, 64(DX)(R9*1)
+	VMOVUPD      Y13, 128(CX)(R9*1)
+	VMOVUPD      Y15, 128(DX)(R9*1)
+	ADDQ         $0xc0, R9
+	SUBQ         $0x03, R11
+	JMP          many33
+
+few34:
+	TESTQ        R11, R11
+	JEQ          end35
+	VMOVUPD      (SI)(R9*1), Y7
+	VMULPD       Y4, Y7, Y8
+	VADDPD       Y1, Y8, Y8
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y8, Y2, Y2
+	VMULPD       Y3, Y7, Y7
+	VADDPD       (R10)(R9*1), Y7, Y7
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y9
+	VMULPD       Y5, Y1, Y8
+	VMAXPD       constants<>+32(SB), Y8, Y8
+	VADDPD       constants<>+1312(SB), Y8, Y11
+	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VSUBPD       Y10, Y8, Y8
+	VMULPD       Y8, Y8, Y10
+	VADDPD       constants<>+448(SB), Y10, Y13
+	VMULPD       constants<>+480(SB), Y10, Y12
+	VMULPD       Y10, Y13, Y13
+	VADDPD       constants<>+512(SB), Y12, Y12
+	VADDPD       constants<>+544(SB), Y13, Y13
+	VMULPD       Y8, Y12, Y12
+	VSUBPD       Y12, Y13, Y8
+	VADDPD       Y12, Y13, Y13
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y11, Y13, Y13
+	VSUBPD       Y13, Y8, Y12
+	VADDPD       Y13, Y8, Y13
+	VDIVPD       Y13, Y12, Y12
+	VMOVUPD      Y12, (AX)(R9*1)
+	VMULPD       Y12, Y12, Y13
+	VMULPD       Y6, Y12, Y12
+	VBROADCASTSD constants<>+416(SB), Y8
+	VSUBPD       Y13, Y8, Y8
+	VADDPD       (BX)(R9*1), Y12, Y12
+	VMOVUPD      Y12, (BX)(R9*1)
+	VMULPD       Y7, Y8, Y7
+	VMULPD       Y9, Y8, Y9
+	VMOVUPD      Y7, (CX)(R9*1)
+	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
-	DECQ         R11
-	JNE          row31
+	SUBQ         $0x01, R11
+	JMP          few34
+
+end35:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -924,74 +1208,210 @@ row31:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first32:
-	CMPQ        R9, DI
-	JGE         begin33
-	VFMADD213PD Y1, Y0, Y2
-	VFMADD213PD (SI)(R9*1), Y0, Y1
-	ADDQ        $0x40, R9
-	JMP         first32
+first36:
+	CMPQ   R9, DI
+	JGE    begin37
+	VMULPD Y0, Y2, Y2
+	VADDPD Y1, Y2, Y2
+	VMULPD Y0, Y1, Y1
+	VADDPD (SI)(R9*1), Y1, Y1
+	ADDQ   $0x40, R9
+	JMP    first36
 
-begin33:
-	MOVQ rows+48(FP), R11
-	MOVQ SI, R10
-	ADDQ DI, R10
-	XORQ R9, R9
+begin37:
+	MOVQ         rows+48(FP), R11
+	MOVQ         SI, R10
+	ADDQ         DI, R10
+	XORQ         R9, R9
+	VBROADCASTSD 8(R8), Y3
+	VBROADCASTSD 16(R8), Y4
+	VBROADCASTSD 24(R8), Y5
+	VBROADCASTSD 32(R8), Y6
 
-row34:
-	VMOVUPD      (SI)(R9*1), Y3
-	VMOVAPD      Y3, Y4
-	VBROADCASTSD 8(R8), Y5
-	VBROADCASTSD 16(R8), Y6
-	VFMADD213PD  Y1, Y6, Y4
-	VFMADD213PD  Y4, Y0, Y2
-	VFMADD213PD  (R10)(R9*1), Y5, Y3
-	VFMADD213PD  Y3, Y0, Y1
-	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y1, Y3, Y3
-	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1376(SB), Y3, Y5
-	VSUBPD       constants<>+1376(SB), Y5, Y4
-	VSUBPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD constants<>+96(SB), Y6
-	VBROADCASTSD constants<>+128(SB), Y7
-	VFMADD213PD  constants<>+160(SB), Y4, Y6
-	VFMADD213PD  constants<>+192(SB), Y4, Y7
-	VFMADD213PD  constants<>+224(SB), Y4, Y6
-	VFMADD213PD  constants<>+256(SB), Y4, Y7
-	VFMADD213PD  constants<>+288(SB), Y4, Y6
-	VFMADD213PD  constants<>+320(SB), Y4, Y7
-	VFMADD213PD  constants<>+352(SB), Y4, Y6
-	VFMADD213PD  constants<>+384(SB), Y4, Y7
-	VFMADD213PD  constants<>+416(SB), Y4, Y6
-	VFMADD231PD  Y3, Y7, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y3
-	VADDPD       Y3, Y6, Y6
-	VDIVPD       Y6, Y3, Y6
-	VBROADCASTSD constants<>+448(SB), Y3
-	VFMADD213PD  constants<>+480(SB), Y6, Y3
-	VMOVAPD      Y6, Y4
-	VFNMADD213PD Y6, Y6, Y4
-	VMOVUPD      Y3, (AX)(R9*1)
-	VMULPD       Y1, Y4, Y6
-	VMOVUPD      Y6, (CX)(R9*1)
-	VMULPD       Y2, Y4, Y4
-	VMOVUPD      Y4, (DX)(R9*1)
-	VMOVUPD      (BX)(R9*1), Y4
-	VBROADCASTSD 32(R8), Y5
-	VFMADD231PD  Y5, Y3, Y4
-	VMOVUPD      Y4, (BX)(R9*1)
+many38:
+	CMPQ         R11, $0x03
+	JLT          few39
+	VMOVUPD      (SI)(R9*1), Y7
+	VMULPD       Y4, Y7, Y8
+	VADDPD       Y1, Y8, Y8
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y8, Y2, Y2
+	VMULPD       Y3, Y7, Y7
+	VADDPD       (R10)(R9*1), Y7, Y7
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y9
+	VMULPD       Y5, Y1, Y8
+	VMOVUPD      64(SI)(R9*1), Y10
+	VMULPD       Y4, Y10, Y11
+	VADDPD       Y1, Y11, Y11
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y11, Y2, Y2
+	VMULPD       Y3, Y10, Y10
+	VADDPD       64(R10)(R9*1), Y10, Y10
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y10, Y1, Y1
+	VMOVAPD      Y1, Y10
+	VMOVAPD      Y2, Y12
+	VMULPD       Y5, Y1, Y11
+	VMOVUPD      128(SI)(R9*1), Y13
+	VMULPD       Y4, Y13, Y14
+	VADDPD       Y1, Y14, Y14
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y14, Y2, Y2
+	VMULPD       Y3, Y13, Y13
+	VADDPD       128(R10)(R9*1), Y13, Y13
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y13, Y1, Y1
+	VMOVAPD      Y1, Y13
+	VMOVAPD      Y2, Y15
+	VMULPD       Y5, Y1, Y14
+	VMAXPD       constants<>+32(SB), Y8, Y8
+	VADDPD       constants<>+1312(SB), Y8, Y17
+	VSUBPD       constants<>+1312(SB), Y17, Y16
+	VSUBPD       Y16, Y8, Y8
+	VMAXPD       constants<>+32(SB), Y11, Y11
+	VADDPD       constants<>+1312(SB), Y11, Y18
+	VSUBPD       constants<>+1312(SB), Y18, Y16
+	VSUBPD       Y16, Y11, Y11
+	VMAXPD       constants<>+32(SB), Y14, Y14
+	VADDPD       constants<>+1312(SB), Y14, Y19
+	VSUBPD       constants<>+1312(SB), Y19, Y16
+	VSUBPD       Y16, Y14, Y14
+	VMULPD       Y8, Y8, Y16
+	VMULPD       Y11, Y11, Y20
+	VMULPD       Y14, Y14, Y21
+	VADDPD       constants<>+448(SB), Y16, Y23
+	VMULPD       constants<>+480(SB), Y16, Y22
+	VADDPD       constants<>+448(SB), Y20, Y25
+	VMULPD       constants<>+480(SB), Y20, Y24
+	VADDPD       constants<>+448(SB), Y21, Y27
+	VMULPD       constants<>+480(SB), Y21, Y26
+	VMULPD       Y16, Y23, Y23
+	VADDPD       constants<>+512(SB), Y22, Y22
+	VMULPD       Y20, Y25, Y25
+	VADDPD       constants<>+512(SB), Y24, Y24
+	VMULPD       Y21, Y27, Y27
+	VADDPD       constants<>+512(SB), Y26, Y26
+	VADDPD       constants<>+544(SB), Y23, Y23
+	VMULPD       Y8, Y22, Y22
+	VADDPD       constants<>+544(SB), Y25, Y25
+	VMULPD       Y11, Y24, Y24
+	VADDPD       constants<>+544(SB), Y27, Y27
+	VMULPD       Y14, Y26, Y26
+	VSUBPD       Y22, Y23, Y8
+	VADDPD       Y22, Y23, Y23
+	VSUBPD       Y24, Y25, Y11
+	VADDPD       Y24, Y25, Y25
+	VSUBPD       Y26, Y27, Y14
+	VADDPD       Y26, Y27, Y27
+	VPSLLQ       $0x34, Y17, Y17
+	VPADDQ       Y17, Y23, Y23
+	VPSLLQ       $0x34, Y18, Y18
+	VPADDQ       Y18, Y25, Y25
+	VPSLLQ       $0x34, Y19, Y19
+	VPADDQ       Y19, Y27, Y27
+	VSUBPD       Y23, Y8, Y22
+	VADDPD       Y23, Y8, Y23
+	VSUBPD       Y25, Y11, Y24
+	VADDPD       Y25, Y11, Y25
+	VSUBPD       Y27, Y14, Y26
+	VADDPD       Y27, Y14, Y27
+	VDIVPD       Y23, Y22, Y22
+	VDIVPD       Y25, Y24, Y24
+	VDIVPD       Y27, Y26, Y26
+	VMOVUPD      Y22, (AX)(R9*1)
+	VMULPD       Y22, Y22, Y23
+	VMULPD       Y6, Y22, Y22
+	VBROADCASTSD constants<>+416(SB), Y8
+	VMOVUPD      Y24, 64(AX)(R9*1)
+	VMULPD       Y24, Y24, Y25
+	VMULPD       Y6, Y24, Y24
+	VBROADCASTSD constants<>+416(SB), Y11
+	VMOVUPD      Y26, 128(AX)(R9*1)
+	VMULPD       Y26, Y26, Y27
+	VMULPD       Y6, Y26, Y26
+	VBROADCASTSD constants<>+416(SB), Y14
+	VSUBPD       Y23, Y8, Y8
+	VADDPD       (BX)(R9*1), Y22, Y22
+	VMOVUPD      Y22, (BX)(R9*1)
+	VSUBPD       Y25, Y11, Y11
+	VADDPD       64(BX)(R9*1), Y24, Y24
+	VMOVUPD      Y24, 64(BX)(R9*1)
+	VSUBPD       Y27, Y14, Y14
+	VADDPD       128(BX)(R9*1), Y26, Y26
+	VMOVUPD      Y26, 128(BX)(R9*1)
+	VMULPD       Y7, Y8, Y7
+	VMULPD       Y9, Y8, Y9
+	VMULPD       Y10, Y11, Y10
+	VMULPD       Y12, Y11, Y12
+	VMULPD       Y13, Y14, Y13
+	VMULPD       Y15, Y14, Y15
+	VMOVUPD      Y7, (CX)(R9*1)
+	VMOVUPD      Y9, (DX)(R9*1)
+	VMOVUPD      Y10, 64(CX)(R9*1)
+	VMOVUPD      Y12, 64(DX)(R9*1)
+	VMOVUPD      Y13, 128(CX)(R9*1)
+	VMOVUPD      Y15, 128(DX)(R9*1)
+	ADDQ         $0xc0, R9
+	SUBQ         $0x03, R11
+	JMP          many38
+
+few39:
+	TESTQ        R11, R11
+	JEQ          end40
+	VMOVUPD      (SI)(R9*1), Y7
+	VMULPD       Y4, Y7, Y8
+	VADDPD       Y1, Y8, Y8
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y8, Y2, Y2
+	VMULPD       Y3, Y7, Y7
+	VADDPD       (R10)(R9*1), Y7, Y7
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y9
+	VMULPD       Y5, Y1, Y8
+	VMAXPD       constants<>+32(SB), Y8, Y8
+	VADDPD       constants<>+1312(SB), Y8, Y11
+	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VSUBPD       Y10, Y8, Y8
+	VMULPD       Y8, Y8, Y10
+	VADDPD       constants<>+448(SB), Y10, Y13
+	VMULPD       constants<>+480(SB), Y10, Y12
+	VMULPD       Y10, Y13, Y13
+	VADDPD       constants<>+512(SB), Y12, Y12
+	VADDPD       constants<>+544(SB), Y13, Y13
+	VMULPD       Y8, Y12, Y12
+	VSUBPD       Y12, Y13, Y8
+	VADDPD       Y12, Y13, Y13
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y11, Y13, Y13
+	VSUBPD       Y13, Y8, Y12
+	VADDPD       Y13, Y8, Y13
+	VDIVPD       Y13, Y12, Y12
+	VMOVUPD      Y12, (AX)(R9*1)
+	VMULPD       Y12, Y12, Y13
+	VMULPD       Y6, Y12, Y12
+	VBROADCASTSD constants<>+416(SB), Y8
+	VSUBPD       Y13, Y8, Y8
+	VADDPD       (BX)(R9*1), Y12, Y12
+	VMOVUPD      Y12, (BX)(R9*1)
+	VMULPD       Y7, Y8, Y7
+	VMULPD       Y9, Y8, Y9
+	VMOVUPD      Y7, (CX)(R9*1)
+	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
-	DECQ         R11
-	JNE          row34
+	SUBQ         $0x01, R11
+	JMP          few39
+
+end40:
 	VZEROUPPER
 	RET
 
 // func normalAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
@@ -1003,17 +1423,18 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row35:
+row41:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
 	VMULPD       (BX)(DI*1), Y2, Y2
-	VFMADD231PD  Y2, Y2, Y1
+	VMULPD       Y2, Y2, Y3
+	VADDPD       Y3, Y1, Y1
 	VMULPD       Y0, Y2, Y2
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row35
+	JNE          row41
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -1025,23 +1446,24 @@ row35:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row36:
-	VMOVUPD     (DX)(DI*1), Y2
-	VSUBPD      (CX)(DI*1), Y2, Y2
-	VMULPD      Y0, Y2, Y2
-	VMULPD      (BX)(DI*1), Y2, Y2
-	VFMADD231PD Y2, Y2, Y1
-	VMULPD      Y0, Y2, Y2
-	VMOVUPD     Y2, (AX)(DI*1)
-	ADDQ        $0x40, DI
-	DECQ        R8
-	JNE         row36
-	VMOVUPD     Y1, (SI)
+row42:
+	VMOVUPD (DX)(DI*1), Y2
+	VSUBPD  (CX)(DI*1), Y2, Y2
+	VMULPD  Y0, Y2, Y2
+	VMULPD  (BX)(DI*1), Y2, Y2
+	VMULPD  Y2, Y2, Y3
+	VADDPD  Y3, Y1, Y1
+	VMULPD  Y0, Y2, Y2
+	VMOVUPD Y2, (AX)(DI*1)
+	ADDQ    $0x40, DI
+	DECQ    R8
+	JNE     row42
+	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
 
 // func truncatedAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2
 TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
@@ -1056,87 +1478,110 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row37:
-	VMOVUPD      (BX)(DI*1), Y5
-	VMOVUPD      (DX)(DI*1), Y6
-	VMOVUPD      (CX)(DI*1), Y7
-	VSUBPD       Y7, Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VMULPD       Y5, Y6, Y6
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y5, Y7, Y7
-	VFMADD231PD  Y6, Y6, Y1
-	VXORPD       Y8, Y8, Y8
-	VCMPPD       $0x01, Y8, Y7, Y8
-	VMULPD       Y7, Y7, Y9
-	VANDPD       Y8, Y9, Y10
-	VADDPD       Y10, Y4, Y4
-	VMULPD       constants<>+512(SB), Y9, Y9
-	VMAXPD       constants<>+32(SB), Y9, Y9
-	VADDPD       constants<>+1376(SB), Y9, Y11
-	VSUBPD       constants<>+1376(SB), Y11, Y10
-	VSUBPD       Y10, Y9, Y9
-	VMULPD       Y9, Y9, Y10
-	VBROADCASTSD constants<>+96(SB), Y12
-	VBROADCASTSD constants<>+128(SB), Y13
-	VFMADD213PD  constants<>+160(SB), Y10, Y12
-	VFMADD213PD  constants<>+192(SB), Y10, Y13
-	VFMADD213PD  constants<>+224(SB), Y10, Y12
-	VFMADD213PD  constants<>+256(SB), Y10, Y13
-	VFMADD213PD  constants<>+288(SB), Y10, Y12
-	VFMADD213PD  constants<>+320(SB), Y10, Y13
-	VFMADD213PD  constants<>+352(SB), Y10, Y12
-	VFMADD213PD  constants<>+384(SB), Y10, Y13
-	VFMADD213PD  constants<>+416(SB), Y10, Y12
-	VFMADD231PD  Y9, Y13, Y12
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y11, Y12, Y12
-	VMULPD       constants<>+544(SB), Y12, Y12
-	VMULPD       Y5, Y12, Y12
-	VANDPD       constants<>+576(SB), Y7, Y5
-	VBROADCASTSD constants<>+416(SB), Y9
+row43:
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VANDPD       constants<>+576(SB), Y5, Y5
 	VADDPD       constants<>+608(SB), Y5, Y5
-	VDIVPD       Y5, Y9, Y9
-	VBROADCASTSD constants<>+640(SB), Y10
-	VFMADD213PD  constants<>+416(SB), Y9, Y10
-	VMULPD       Y10, Y10, Y11
-	VBROADCASTSD constants<>+672(SB), Y13
-	VBROADCASTSD constants<>+704(SB), Y14
-	VFMADD213PD  constants<>+736(SB), Y11, Y13
-	VFMADD213PD  constants<>+768(SB), Y11, Y14
-	VFMADD213PD  constants<>+800(SB), Y11, Y13
-	VFMADD213PD  constants<>+832(SB), Y11, Y14
-	VFMADD213PD  constants<>+864(SB), Y11, Y13
-	VFMADD213PD  constants<>+896(SB), Y11, Y14
-	VFMADD213PD  constants<>+928(SB), Y11, Y13
-	VFMADD213PD  constants<>+960(SB), Y11, Y14
-	VFMADD213PD  constants<>+992(SB), Y11, Y13
-	VFMADD213PD  constants<>+1024(SB), Y11, Y14
-	VFMADD213PD  constants<>+1056(SB), Y11, Y13
-	VFMADD213PD  constants<>+1088(SB), Y11, Y14
-	VFMADD213PD  constants<>+1120(SB), Y11, Y13
-	VFMADD213PD  constants<>+1152(SB), Y11, Y14
-	VFMADD213PD  constants<>+1184(SB), Y11, Y13
-	VFMADD213PD  constants<>+1216(SB), Y11, Y14
-	VFMADD213PD  constants<>+1248(SB), Y11, Y13
-	VFMADD213PD  constants<>+1280(SB), Y11, Y14
-	VFMADD213PD  constants<>+1312(SB), Y11, Y13
-	VFMADD231PD  Y10, Y14, Y13
-	VMULPD       Y13, Y9, Y9
-	VMULPD       constants<>+544(SB), Y9, Y10
-	VFNMADD213PD constants<>+416(SB), Y12, Y9
-	VBLENDVPD    Y8, Y10, Y9, Y10
-	VBLENDVPD    Y8, Y5, Y12, Y12
-	VBLENDVPD    Y8, Y13, Y9, Y9
-	VDIVPD       Y9, Y12, Y12
-	VMULPD       Y10, Y3, Y3
-	VFMADD231PD  Y7, Y12, Y2
-	VSUBPD       Y12, Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VMOVUPD      Y6, (AX)(DI*1)
+	VBROADCASTSD constants<>+416(SB), Y7
+	VBROADCASTSD constants<>+416(SB), Y8
+	VDIVPD       Y5, Y7, Y7
+	VMULPD       constants<>+640(SB), Y6, Y5
+	VMAXPD       constants<>+32(SB), Y5, Y5
+	VADDPD       constants<>+1312(SB), Y5, Y9
+	VSUBPD       constants<>+1312(SB), Y9, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       constants<>+448(SB), Y6, Y10
+	VMULPD       constants<>+480(SB), Y6, Y11
+	VMULPD       Y6, Y10, Y10
+	VADDPD       constants<>+512(SB), Y11, Y11
+	VADDPD       constants<>+544(SB), Y10, Y10
+	VMULPD       Y5, Y11, Y11
+	VSUBPD       Y11, Y10, Y5
+	VADDPD       Y11, Y10, Y10
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       Y9, Y10, Y10
+	VDIVPD       Y5, Y10, Y10
+	VMOVUPD      (BX)(DI*1), Y5
+	VMULPD       constants<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       constants<>+704(SB), Y7, Y5
+	VSUBPD       Y5, Y8, Y8
+	VMULPD       Y8, Y8, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD constants<>+736(SB), Y9
+	VBROADCASTSD constants<>+768(SB), Y11
+	VBROADCASTSD constants<>+800(SB), Y12
+	VBROADCASTSD constants<>+832(SB), Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+864(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+896(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+928(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+960(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+992(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1024(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1056(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1088(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1120(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1152(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1184(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1216(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1248(SB), Y13, Y13
+	VMULPD       Y5, Y13, Y13
+	VADDPD       Y11, Y13, Y13
+	VMULPD       Y8, Y13, Y13
+	VMULPD       Y5, Y12, Y12
+	VADDPD       Y9, Y12, Y12
+	VADDPD       Y12, Y13, Y13
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y8
+	VANDPD       constants<>+576(SB), Y5, Y6
+	VADDPD       constants<>+608(SB), Y6, Y6
+	VXORPD       Y9, Y9, Y9
+	VCMPPD       $0x01, Y9, Y5, Y9
+	VANDPD       Y9, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y13, Y7, Y7
+	VMULPD       Y7, Y10, Y8
+	VMULPD       constants<>+672(SB), Y7, Y7
+	VBROADCASTSD constants<>+416(SB), Y11
+	VSUBPD       Y8, Y11, Y11
+	VBLENDVPD    Y9, Y6, Y10, Y10
+	VBLENDVPD    Y9, Y13, Y11, Y8
+	VBLENDVPD    Y9, Y7, Y11, Y11
+	VMULPD       Y11, Y3, Y3
+	VDIVPD       Y8, Y10, Y10
+	VMULPD       Y5, Y10, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      (DX)(DI*1), Y5
+	VSUBPD       (CX)(DI*1), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       Y6, Y1, Y1
+	VSUBPD       Y10, Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row37
+	JNE          row43
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1154,87 +1599,110 @@ row37:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row38:
-	VMOVUPD      (BX)(DI*1), Y5
-	VMOVUPD      (DX)(DI*1), Y6
-	VMOVUPD      (CX)(DI*1), Y7
-	VSUBPD       Y7, Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VMULPD       Y5, Y6, Y6
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y5, Y7, Y7
-	VFMADD231PD  Y6, Y6, Y1
-	VXORPD       Y8, Y8, Y8
-	VCMPPD       $0x01, Y8, Y7, Y8
-	VMULPD       Y7, Y7, Y9
-	VANDPD       Y8, Y9, Y10
-	VADDPD       Y10, Y4, Y4
-	VMULPD       constants<>+512(SB), Y9, Y9
-	VMAXPD       constants<>+32(SB), Y9, Y9
-	VADDPD       constants<>+1376(SB), Y9, Y11
-	VSUBPD       constants<>+1376(SB), Y11, Y10
-	VSUBPD       Y10, Y9, Y9
-	VMULPD       Y9, Y9, Y10
-	VBROADCASTSD constants<>+96(SB), Y12
-	VBROADCASTSD constants<>+128(SB), Y13
-	VFMADD213PD  constants<>+160(SB), Y10, Y12
-	VFMADD213PD  constants<>+192(SB), Y10, Y13
-	VFMADD213PD  constants<>+224(SB), Y10, Y12
-	VFMADD213PD  constants<>+256(SB), Y10, Y13
-	VFMADD213PD  constants<>+288(SB), Y10, Y12
-	VFMADD213PD  constants<>+320(SB), Y10, Y13
-	VFMADD213PD  constants<>+352(SB), Y10, Y12
-	VFMADD213PD  constants<>+384(SB), Y10, Y13
-	VFMADD213PD  constants<>+416(SB), Y10, Y12
-	VFMADD231PD  Y9, Y13, Y12
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y11, Y12, Y12
-	VMULPD       constants<>+544(SB), Y12, Y12
-	VMULPD       Y5, Y12, Y12
-	VANDPD       constants<>+576(SB), Y7, Y5
-	VBROADCASTSD constants<>+416(SB), Y9
+row44:
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VANDPD       constants<>+576(SB), Y5, Y5
 	VADDPD       constants<>+608(SB), Y5, Y5
-	VDIVPD       Y5, Y9, Y9
-	VBROADCASTSD constants<>+640(SB), Y10
-	VFMADD213PD  constants<>+416(SB), Y9, Y10
-	VMULPD       Y10, Y10, Y11
-	VBROADCASTSD constants<>+672(SB), Y13
-	VBROADCASTSD constants<>+704(SB), Y14
-	VFMADD213PD  constants<>+736(SB), Y11, Y13
-	VFMADD213PD  constants<>+768(SB), Y11, Y14
-	VFMADD213PD  constants<>+800(SB), Y11, Y13
-	VFMADD213PD  constants<>+832(SB), Y11, Y14
-	VFMADD213PD  constants<>+864(SB), Y11, Y13
-	VFMADD213PD  constants<>+896(SB), Y11, Y14
-	VFMADD213PD  constants<>+928(SB), Y11, Y13
-	VFMADD213PD  constants<>+960(SB), Y11, Y14
-	VFMADD213PD  constants<>+992(SB), Y11, Y13
-	VFMADD213PD  constants<>+1024(SB), Y11, Y14
-	VFMADD213PD  constants<>+1056(SB), Y11, Y13
-	VFMADD213PD  constants<>+1088(SB), Y11, Y14
-	VFMADD213PD  constants<>+1120(SB), Y11, Y13
-	VFMADD213PD  constants<>+1152(SB), Y11, Y14
-	VFMADD213PD  constants<>+1184(SB), Y11, Y13
-	VFMADD213PD  constants<>+1216(SB), Y11, Y14
-	VFMADD213PD  constants<>+1248(SB), Y11, Y13
-	VFMADD213PD  constants<>+1280(SB), Y11, Y14
-	VFMADD213PD  constants<>+1312(SB), Y11, Y13
-	VFMADD231PD  Y10, Y14, Y13
-	VMULPD       Y13, Y9, Y9
-	VMULPD       constants<>+544(SB), Y9, Y10
-	VFNMADD213PD constants<>+416(SB), Y12, Y9
-	VBLENDVPD    Y8, Y10, Y9, Y10
-	VBLENDVPD    Y8, Y5, Y12, Y12
-	VBLENDVPD    Y8, Y13, Y9, Y9
-	VDIVPD       Y9, Y12, Y12
-	VMULPD       Y10, Y3, Y3
-	VFMADD231PD  Y7, Y12, Y2
-	VSUBPD       Y12, Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VMOVUPD      Y6, (AX)(DI*1)
+	VBROADCASTSD constants<>+416(SB), Y7
+	VBROADCASTSD constants<>+416(SB), Y8
+	VDIVPD       Y5, Y7, Y7
+	VMULPD       constants<>+640(SB), Y6, Y5
+	VMAXPD       constants<>+32(SB), Y5, Y5
+	VADDPD       constants<>+1312(SB), Y5, Y9
+	VSUBPD       constants<>+1312(SB), Y9, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       constants<>+448(SB), Y6, Y10
+	VMULPD       constants<>+480(SB), Y6, Y11
+	VMULPD       Y6, Y10, Y10
+	VADDPD       constants<>+512(SB), Y11, Y11
+	VADDPD       constants<>+544(SB), Y10, Y10
+	VMULPD       Y5, Y11, Y11
+	VSUBPD       Y11, Y10, Y5
+	VADDPD       Y11, Y10, Y10
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       Y9, Y10, Y10
+	VDIVPD       Y5, Y10, Y10
+	VMOVUPD      (BX)(DI*1), Y5
+	VMULPD       constants<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       constants<>+704(SB), Y7, Y5
+	VSUBPD       Y5, Y8, Y8
+	VMULPD       Y8, Y8, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD constants<>+736(SB), Y9
+	VBROADCASTSD constants<>+768(SB), Y11
+	VBROADCASTSD constants<>+800(SB), Y12
+	VBROADCASTSD constants<>+832(SB), Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+864(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+896(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+928(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+960(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+992(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1024(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1056(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1088(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1120(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1152(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1184(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1216(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1248(SB), Y13, Y13
+	VMULPD       Y5, Y13, Y13
+	VADDPD       Y11, Y13, Y13
+	VMULPD       Y8, Y13, Y13
+	VMULPD       Y5, Y12, Y12
+	VADDPD       Y9, Y12, Y12
+	VADDPD       Y12, Y13, Y13
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y8
+	VANDPD       constants<>+576(SB), Y5, Y6
+	VADDPD       constants<>+608(SB), Y6, Y6
+	VXORPD       Y9, Y9, Y9
+	VCMPPD       $0x01, Y9, Y5, Y9
+	VANDPD       Y9, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y13, Y7, Y7
+	VMULPD       Y7, Y10, Y8
+	VMULPD       constants<>+672(SB), Y7, Y7
+	VBROADCASTSD constants<>+416(SB), Y11
+	VSUBPD       Y8, Y11, Y11
+	VBLENDVPD    Y9, Y6, Y10, Y10
+	VBLENDVPD    Y9, Y13, Y11, Y8
+	VBLENDVPD    Y9, Y7, Y11, Y11
+	VMULPD       Y11, Y3, Y3
+	VDIVPD       Y8, Y10, Y10
+	VMULPD       Y5, Y10, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      (DX)(DI*1), Y5
+	VSUBPD       (CX)(DI*1), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       Y6, Y1, Y1
+	VSUBPD       Y10, Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row38
+	JNE          row44
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1253,9 +1721,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many39:
+many45:
 	CMPQ         BX, $0x04
-	JLT          few40
+	JLT          few46
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1265,9 +1733,9 @@ many39:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end42
+	JEQ          end48
 
-column43:
+column49:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -1280,9 +1748,9 @@ column43:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column43
+	JNE          column49
 
-end42:
+end48:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -1290,36 +1758,36 @@ end42:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     many39
+	JMP     many45
 
-few40:
+few46:
 	TESTQ        BX, BX
-	JEQ          end41
+	JEQ          end47
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end44
+	JEQ          end50
 
-column45:
+column51:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column45
+	JNE          column51
 
-end44:
+end50:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few40
+	JMP     few46
 
-end41:
+end47:
 	VZEROUPPER
 	RET
 
@@ -1337,9 +1805,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four46:
+four52:
 	TESTQ  BX, BX
-	JEQ    end47
+	JEQ    end53
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1357,7 +1825,7 @@ four46:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row48:
+row54:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -1380,7 +1848,7 @@ row48:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row48
+	JNE          row54
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1406,9 +1874,9 @@ row48:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four46
+	JMP          four52
 
-end47:
+end53:
 	VZEROUPPER
 	RET
 
@@ -1425,7 +1893,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block49:
+block55:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -1438,7 +1906,7 @@ block49:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column50:
+column56:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -1462,7 +1930,7 @@ column50:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column50
+	JNE          column56
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -1478,7 +1946,7 @@ column50:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block49
+	JNE          block55
 	VZEROUPPER
 	RET
 
@@ -1492,7 +1960,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row51:
+row57:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -1541,7 +2009,7 @@ row51:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row51
+	JNE          row57
 	VZEROUPPER
 	RET
 
@@ -1556,7 +2024,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row52:
+row58:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -1564,7 +2032,7 @@ row52:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1344(SB), Y4, Y4
+	VMULPD       constants<>+1280(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y0, Y0
 	VMOVUPD      (DX), Y2
@@ -1578,7 +2046,7 @@ row52:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1344(SB), Y4, Y4
+	VMULPD       constants<>+1280(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y1, Y1
 	VMOVUPD      32(DX), Y2
@@ -1590,7 +2058,7 @@ row52:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row52
+	JNE          row58
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1610,7 +2078,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row53:
+row59:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -1620,7 +2088,7 @@ row53:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row53
+	JNE     row59
 	VZEROUPPER
 	RET
 
@@ -1635,7 +2103,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row54:
+row60:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -1646,7 +2114,7 @@ row54:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row54
+	JNE         row60
 	VZEROUPPER
 	RET
 
@@ -1660,7 +2128,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row55:
+row61:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -1674,7 +2142,7 @@ row55:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row55
+	JNE          row61
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1693,7 +2161,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row56:
+row62:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -1703,7 +2171,7 @@ row56:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row56
+	JNE          row62
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1726,7 +2194,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row57:
+row63:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -1744,7 +2212,7 @@ row57:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row57
+	JNE          row63
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
@@ -1816,22 +2284,22 @@ DATA constants<>+416(SB)/8, $0x3ff0000000000000
 DATA constants<>+424(SB)/8, $0x3ff0000000000000
 DATA constants<>+432(SB)/8, $0x3ff0000000000000
 DATA constants<>+440(SB)/8, $0x3ff0000000000000
-DATA constants<>+448(SB)/8, $0x4000000000000000
-DATA constants<>+456(SB)/8, $0x4000000000000000
-DATA constants<>+464(SB)/8, $0x4000000000000000
-DATA constants<>+472(SB)/8, $0x4000000000000000
-DATA constants<>+480(SB)/8, $0xbff0000000000000
-DATA constants<>+488(SB)/8, $0xbff0000000000000
-DATA constants<>+496(SB)/8, $0xbff0000000000000
-DATA constants<>+504(SB)/8, $0xbff0000000000000
-DATA constants<>+512(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+520(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+528(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+536(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+544(SB)/8, $0x3fd9884533d43651
-DATA constants<>+552(SB)/8, $0x3fd9884533d43651
-DATA constants<>+560(SB)/8, $0x3fd9884533d43651
-DATA constants<>+568(SB)/8, $0x3fd9884533d43651
+DATA constants<>+448(SB)/8, $0x407770586560f3ae
+DATA constants<>+456(SB)/8, $0x407770586560f3ae
+DATA constants<>+464(SB)/8, $0x407770586560f3ae
+DATA constants<>+472(SB)/8, $0x407770586560f3ae
+DATA constants<>+480(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+488(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+496(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+504(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+512(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+520(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+528(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+536(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+544(SB)/8, $0x40bc75bb69926600
+DATA constants<>+552(SB)/8, $0x40bc75bb69926600
+DATA constants<>+560(SB)/8, $0x40bc75bb69926600
+DATA constants<>+568(SB)/8, $0x40bc75bb69926600
 DATA constants<>+576(SB)/8, $0x7fffffffffffffff
 DATA constants<>+584(SB)/8, $0x7fffffffffffffff
 DATA constants<>+592(SB)/8, $0x7fffffffffffffff
@@ -1840,100 +2308,92 @@ DATA constants<>+608(SB)/8, $0x4014000000000000
 DATA constants<>+616(SB)/8, $0x4014000000000000
 DATA constants<>+624(SB)/8, $0x4014000000000000
 DATA constants<>+632(SB)/8, $0x4014000000000000
-DATA constants<>+640(SB)/8, $0xc024000000000000
-DATA constants<>+648(SB)/8, $0xc024000000000000
-DATA constants<>+656(SB)/8, $0xc024000000000000
-DATA constants<>+664(SB)/8, $0xc024000000000000
-DATA constants<>+672(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+680(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+688(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+696(SB)/8, $0x3e4bbaed7bf9a5b1
-DATA constants<>+704(SB)/8, $0xbe396ffb51882909
-DATA constants<>+712(SB)/8, $0xbe396ffb51882909
-DATA constants<>+720(SB)/8, $0xbe396ffb51882909
-DATA constants<>+728(SB)/8, $0xbe396ffb51882909
-DATA constants<>+736(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+744(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+752(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+760(SB)/8, $0xbe838f7e9a118900
-DATA constants<>+768(SB)/8, $0x3e7412199be400b0
-DATA constants<>+776(SB)/8, $0x3e7412199be400b0
-DATA constants<>+784(SB)/8, $0x3e7412199be400b0
-DATA constants<>+792(SB)/8, $0x3e7412199be400b0
-DATA constants<>+800(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+808(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+816(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+824(SB)/8, $0x3eb1bd12541f8b41
-DATA constants<>+832(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+840(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+848(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+856(SB)/8, $0xbeab3579a64d817b
-DATA constants<>+864(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+872(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+880(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+888(SB)/8, $0xbedd0420045db6ea
-DATA constants<>+896(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+904(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+912(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+920(SB)/8, $0x3ee4e1512efc37be
-DATA constants<>+928(SB)/8, $0x3f05ea880955317e
-DATA constants<>+936(SB)/8, $0x3f05ea880955317e
-DATA constants<>+944(SB)/8, $0x3f05ea880955317e
-DATA constants<>+952(SB)/8, $0x3f05ea880955317e
-DATA constants<>+960(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+968(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+976(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+984(SB)/8, $0xbf2059253549c3e4
-DATA constants<>+992(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+1000(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+1008(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+1016(SB)/8, $0xbf2381e0f7929cdd
-DATA constants<>+1024(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1032(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1040(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1048(SB)/8, $0x3f5660d15b601d3f
-DATA constants<>+1056(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1064(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1072(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1080(SB)/8, $0xbf606239c9516b94
-DATA constants<>+1088(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1096(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1104(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1112(SB)/8, $0xbf7ebbc3057ff725
-DATA constants<>+1120(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1128(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1136(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1144(SB)/8, $0x3faab031a0e692ae
-DATA constants<>+1152(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1160(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1168(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1176(SB)/8, $0xbfc62d360c7d5c50
-DATA constants<>+1184(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1192(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1200(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1208(SB)/8, $0x3fda7927af8e27e6
-DATA constants<>+1216(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1224(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1232(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1240(SB)/8, $0xbfe9262efbe0e142
-DATA constants<>+1248(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1256(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1264(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1272(SB)/8, $0x3ff3dd60739e7a3d
-DATA constants<>+1280(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1288(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1296(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1304(SB)/8, $0xbffaaf94e206d75c
-DATA constants<>+1312(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1320(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1328(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1336(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1344(SB)/8, $0x3fe0000000000000
-DATA constants<>+1352(SB)/8, $0x3fe0000000000000
-DATA constants<>+1360(SB)/8, $0x3fe0000000000000
-DATA constants<>+1368(SB)/8, $0x3fe0000000000000
-DATA constants<>+1376(SB)/8, $0x4338000000000000
-DATA constants<>+1384(SB)/8, $0x4338000000000000
-DATA constants<>+1392(SB)/8, $0x4338000000000000
-DATA constants<>+1400(SB)/8, $0x4338000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1408
+DATA constants<>+640(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+648(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+656(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+664(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+672(SB)/8, $0x3fd9884533d43651
+DATA constants<>+680(SB)/8, $0x3fd9884533d43651
+DATA constants<>+688(SB)/8, $0x3fd9884533d43651
+DATA constants<>+696(SB)/8, $0x3fd9884533d43651
+DATA constants<>+704(SB)/8, $0x4024000000000000
+DATA constants<>+712(SB)/8, $0x4024000000000000
+DATA constants<>+720(SB)/8, $0x4024000000000000
+DATA constants<>+728(SB)/8, $0x4024000000000000
+DATA constants<>+736(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+744(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+752(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+760(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+768(SB)/8, $0x3ee405503b989b27
+DATA constants<>+776(SB)/8, $0x3ee405503b989b27
+DATA constants<>+784(SB)/8, $0x3ee405503b989b27
+DATA constants<>+792(SB)/8, $0x3ee405503b989b27
+DATA constants<>+800(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+808(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+816(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+824(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+832(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+840(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+848(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+856(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+864(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+872(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+880(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+888(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+896(SB)/8, $0xbf60627071216a88
+DATA constants<>+904(SB)/8, $0xbf60627071216a88
+DATA constants<>+912(SB)/8, $0xbf60627071216a88
+DATA constants<>+920(SB)/8, $0xbf60627071216a88
+DATA constants<>+928(SB)/8, $0x3f566007e1a41947
+DATA constants<>+936(SB)/8, $0x3f566007e1a41947
+DATA constants<>+944(SB)/8, $0x3f566007e1a41947
+DATA constants<>+952(SB)/8, $0x3f566007e1a41947
+DATA constants<>+960(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+968(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+976(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+984(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+992(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1000(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1008(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1016(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1024(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1032(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1040(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1048(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1056(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1064(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1072(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1080(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1088(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1096(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1104(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1112(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1120(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1128(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1136(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1144(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1152(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1160(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1168(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1176(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1184(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1192(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1200(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1208(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1216(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1224(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1232(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1240(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1248(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1256(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1264(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1272(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1280(SB)/8, $0x3fe0000000000000
+DATA constants<>+1288(SB)/8, $0x3fe0000000000000
+DATA constants<>+1296(SB)/8, $0x3fe0000000000000
+DATA constants<>+1304(SB)/8, $0x3fe0000000000000
+DATA constants<>+1312(SB)/8, $0x4338000000000000
+DATA constants<>+1320(SB)/8, $0x4338000000000000
+DATA constants<>+1328(SB)/8, $0x4338000000000000
+DATA constants<>+1336(SB)/8, $0x4338000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1344

@@ -196,7 +196,7 @@ func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
 					}
 				}
 				th := math.Tanh(lambda * s / 2)
-				h := (1 - th*th) / 4
+				h := 1 - th*th
 				at := g.Slot(p)
 				for what, pair := range map[string][2]float64{"curve": {curve[at], th}, "per stock": {perS[at], h * s}, "per decay": {perD[at], h * d}, "mu": {mu[at], beta * th}} {
 					if math.Abs(pair[0]-pair[1]) > 1e-13*(1+math.Abs(d)) {

@@ -196,26 +196,58 @@ func (e *emitter) polynomial(c []float64, x, xx VecVirtual) VecVirtual {
 // exp2 returns 2^t for t at most 1023, and spoils t. Below -1021, t counts as
 // that.
 func (e *emitter) exp2(t VecVirtual) VecVirtual {
-	e.max(t, k(-1021), t)
-	n, ff := e.reg(), e.reg()
-	var shifted VecVirtual
-	if e.wide() {
-		VRNDSCALEPD(U8(8), t, n)
-	} else {
-		shifted = e.reg()
-		e.add(t, k(0x1.8p52), shifted)
-		e.sub(shifted, k(0x1.8p52), n)
-	}
-	e.sub(t, n, t)
+	whole := e.split(t)
+	ff := e.reg()
 	e.mul(t, t, ff)
 	p := e.polynomial(poly.Exp2[:], t, ff)
-	if e.wide() {
-		VSCALEFPD(n, p, p)
-	} else {
-		VPSLLQ(U8(52), shifted, shifted)
-		VPADDQ(shifted, p, p)
-	}
+	e.shift(p, whole)
 	return p
+}
+
+// halfExp2 returns a and b with 2^t = b/a, see poly.Half; t is as in exp2.
+func (e *emitter) halfExp2(t VecVirtual) (a, b VecVirtual) {
+	whole := e.split(t)
+	c := poly.Half
+	ff, q, p := e.reg(), e.reg(), e.reg()
+	e.mul(t, t, ff)
+	e.add(ff, k(c.Q1), q)
+	e.mul(ff, k(c.P1), p)
+	e.mul(q, ff, q)
+	e.add(p, k(c.P0), p)
+	e.add(q, k(c.Q0), q)
+	e.mul(p, t, p)
+	a, b = e.reg(), q
+	e.sub(q, p, a)
+	e.add(q, p, b)
+	e.shift(b, whole)
+	return a, b
+}
+
+// split leaves in t what is beyond the nearest integer, and returns that
+// integer in the form that shift wants.
+func (e *emitter) split(t VecVirtual) (whole VecVirtual) {
+	e.max(t, k(-1021), t)
+	n := e.reg()
+	if e.wide() {
+		VRNDSCALEPD(U8(8), t, n)
+		e.sub(t, n, t)
+		return n
+	}
+	whole = e.reg()
+	e.add(t, k(0x1.8p52), whole)
+	e.sub(whole, k(0x1.8p52), n)
+	e.sub(t, n, t)
+	return whole
+}
+
+// shift multiplies p by 2^whole.
+func (e *emitter) shift(p, whole VecVirtual) {
+	if e.wide() {
+		VSCALEFPD(whole, p, p)
+		return
+	}
+	VPSLLQ(U8(52), whole, whole)
+	VPADDQ(whole, p, p)
 }
 
 // horizontal leaves the sum of a row in the low element of an X register: of

@@ -47,8 +47,10 @@ func channel(e *emitter) {
 		Label(first)
 		CMPQ(offset, ahead)
 		JGE(LabelRef(begin))
-		e.horner(s, alpha, d)
-		e.horner(at(x, offset, 0), alpha, s)
+		e.mul(d, alpha, d)
+		e.add(d, s, d)
+		e.mul(s, alpha, s)
+		e.add(s, at(x, offset, 0), s)
 		ADDQ(U8(row), offset)
 		JMP(LabelRef(first))
 		Label(begin)
@@ -56,35 +58,93 @@ func channel(e *emitter) {
 		MOVQ(x, now)
 		ADDQ(ahead, now)
 		XORQ(offset, offset)
-		loop("row", rows, func() {
-			old, t := e.load(at(x, offset, 0)), e.reg()
-			e.move(old, t)
-			drop, drop1 := e.scalar(plain(par, 8)), e.scalar(plain(par, 16))
-			e.horner(s, drop1, t)                   // t = drop1·old + s
-			e.horner(t, alpha, d)                   // d = alpha·d + t
-			e.horner(at(now, offset, 0), drop, old) // old = drop·old + x
-			e.horner(old, alpha, s)                 // s = alpha·s + old
-			u := e.scalar(plain(par, 24))
-			e.mul(u, s, u)
-			r, one := e.exp2(u), e.spread(k(1))
-			e.add(r, one, r)
-			e.div(one, r, r)
-			g, h := e.spread(k(2)), e.reg()
-			e.horner(k(-1), r, g) // 2r - 1
-			e.move(r, h)
-			e.fromProduct(r, r, h) // r - r·r
-			e.store(g, at(curve, offset, 0))
-			e.mul(h, s, r)
-			e.store(r, at(perStock, offset, 0))
-			e.mul(h, d, h)
-			e.store(h, at(perDecay, offset, 0))
-			m := e.load(at(mu, offset, 0))
-			e.accumulate(g, e.scalar(plain(par, 32)), m)
-			e.store(m, at(mu, offset, 0))
-			ADDQ(U8(row), offset)
-		})
+		drop, drop1, rate, height := e.scalar(plain(par, 8)), e.scalar(plain(par, 16)), e.scalar(plain(par, 24)), e.scalar(plain(par, 32))
+		some := func(count int) {
+			streams := make([]curveStream, count)
+			for i := range streams {
+				r := &streams[i]
+				r.here = row * i
+				old := e.load(at(x, offset, r.here))
+				r.t, r.s, r.d = e.reg(), e.reg(), e.reg()
+				e.mul(old, drop1, r.t)
+				e.add(r.t, s, r.t)
+				e.mul(d, alpha, d)
+				e.add(d, r.t, d)
+				e.mul(old, drop, old)
+				e.add(old, at(now, offset, r.here), old)
+				e.mul(s, alpha, s)
+				e.add(s, old, s)
+				e.move(s, r.s)
+				e.move(d, r.d)
+				e.mul(s, rate, r.t)
+			}
+			for _, stage := range []func(r *curveStream){
+				func(r *curveStream) { r.whole = e.split(r.t) },
+				func(r *curveStream) { r.ff = e.reg(); e.mul(r.t, r.t, r.ff) },
+				func(r *curveStream) {
+					r.p, r.q = e.reg(), e.reg()
+					e.add(r.ff, k(poly.Half.Q1), r.q)
+					e.mul(r.ff, k(poly.Half.P1), r.p)
+				},
+				func(r *curveStream) { e.mul(r.q, r.ff, r.q); e.add(r.p, k(poly.Half.P0), r.p) },
+				func(r *curveStream) { e.add(r.q, k(poly.Half.Q0), r.q); e.mul(r.p, r.t, r.p) },
+				func(r *curveStream) { e.sub(r.q, r.p, r.t); e.add(r.q, r.p, r.q) },
+				func(r *curveStream) { e.shift(r.q, r.whole) },
+				func(r *curveStream) { e.sub(r.t, r.q, r.p); e.add(r.t, r.q, r.q) },
+				func(r *curveStream) { e.div(r.p, r.q, r.p) },
+				func(r *curveStream) {
+					e.store(r.p, at(curve, offset, r.here))
+					e.mul(r.p, r.p, r.q)
+					e.mul(r.p, height, r.p)
+					r.t = e.spread(k(1))
+				},
+				func(r *curveStream) {
+					e.sub(r.t, r.q, r.t)
+					e.add(r.p, at(mu, offset, r.here), r.p)
+					e.store(r.p, at(mu, offset, r.here))
+				},
+				func(r *curveStream) { e.mul(r.t, r.s, r.s); e.mul(r.t, r.d, r.d) },
+				func(r *curveStream) {
+					e.store(r.s, at(perStock, offset, r.here))
+					e.store(r.d, at(perDecay, offset, r.here))
+				},
+			} {
+				for i := range streams {
+					stage(&streams[i])
+				}
+			}
+			ADDQ(U8(row*count), offset)
+			SUBQ(U8(count), rows)
+		}
+		e.inGroups(rows, 3, some)
 	})
 	done()
+}
+
+// curveStream is one row on its way through channel: rows are taken a few at
+// a time, stage by stage, because one alone is a long chain of waiting.
+type curveStream struct {
+	here                     int
+	t, s, d, ff, whole, p, q VecVirtual
+}
+
+// inGroups emits body for as many rows at a time as possible: first count,
+// then one.
+func (e *emitter) inGroups(rows Register, count int, body func(count int)) {
+	many, few, end := label("many"), label("few"), label("end")
+	if count > 1 {
+		Label(many)
+		CMPQ(rows, U8(count))
+		JLT(LabelRef(few))
+		body(count)
+		JMP(LabelRef(many))
+	}
+	Label(few)
+	TESTQ(rows, rows)
+	JEQ(LabelRef(end))
+	body(1)
+	JMP(LabelRef(few))
+	Label(end)
 }
 
 func normal(e *emitter) {
@@ -98,7 +158,7 @@ func normal(e *emitter) {
 			e.sub(r, at(mu, offset, 0), r)
 			e.mul(r, inv, r)
 			e.mul(r, at(mask, offset, 0), r)
-			e.accumulate(r, r, squares)
+			e.addProduct(r, r, squares)
 			e.mul(r, inv, r)
 			e.store(r, at(dmu, offset, 0))
 			ADDQ(U8(row), offset)
@@ -115,41 +175,52 @@ func truncated(e *emitter) {
 		squares, hazard, product, below := e.zero(), e.zero(), e.spread(k(1)), e.zero()
 		offset, rows := GP64(), load("rows")
 		XORQ(offset, offset)
-		loop("row", rows, func() {
-			here := e.load(at(mask, offset, 0))
-			r, z := e.load(at(y, offset, 0)), e.load(at(mu, offset, 0))
-			e.sub(r, z, r)
-			e.mul(r, inv, r)
-			e.mul(r, here, r)
+		const phi0 = 0.3989422804014326779
+		// The position is wanted twice, and AVX2 has no register to keep it in.
+		position := func() (z, far, zz VecVirtual) {
+			z, zz = e.load(at(mu, offset, 0)), e.reg()
 			e.mul(z, inv, z)
-			e.mul(z, here, z)
-			e.accumulate(r, r, squares)
-			negative := e.negative(z)
-			t := e.reg()
-			e.mul(z, z, t)
-			e.addWhere(negative, t, below)
-			e.mul(t, k(-perLn2/2), t)
-			phi := e.exp2(t)
-			e.mul(phi, k(0.3989422804014326779), phi)
-			e.mul(phi, here, phi)
-			shifted, rec := e.abs(z), e.spread(k(1))
-			e.add(shifted, k(poly.MillsShift), shifted)
-			e.div(rec, shifted, rec)
-			x, xx := e.spread(k(-2*poly.MillsShift)), e.reg()
-			e.horner(k(1), rec, x)
-			e.mul(x, x, xx)
-			m := e.polynomial(poly.Mills[:], x, xx)
+			e.mul(z, at(mask, offset, 0), z)
+			e.mul(z, z, zz)
+			far = e.abs(z)
+			e.add(far, k(poly.MillsShift), far)
+			return z, far, zz
+		}
+		loop("row", rows, func() {
+			z, far, zz := position()
+			rec, x, t := e.spread(k(1)), e.spread(k(1)), e.reg()
+			e.div(rec, far, rec)
+			e.mul(zz, k(-perLn2/2), t)
+			a, phi := e.halfExp2(t)
+			e.div(phi, a, phi)
+			t = e.load(at(mask, offset, 0))
+			e.mul(t, k(phi0), t)
+			e.mul(phi, t, phi)
+			e.mul(rec, k(2*poly.MillsShift), t)
+			e.sub(x, t, x)
+			m := e.mills(x)
 			// Above 0: h = φ/Φ, Φ = 1 - φ·M. Below: h = 1/M, and M·φ(0) in the product.
+			if !e.wide() {
+				z, far, zz = position()
+			}
+			negative := e.negative(z)
+			e.addWhere(negative, zz, below)
 			e.mul(rec, m, rec)
-			factor := e.reg()
-			e.mul(rec, k(0.3989422804014326779), factor)
-			e.fromProduct(k(1), phi, rec)
-			e.where(negative, factor, rec, factor)
-			e.where(negative, shifted, phi, phi)
-			e.where(negative, m, rec, rec)
-			e.div(phi, rec, phi) // h
+			e.mul(phi, rec, x)
+			e.mul(rec, k(phi0), rec)
+			factor := e.spread(k(1))
+			e.sub(factor, x, factor)
+			e.where(negative, far, phi, phi)
+			e.where(negative, m, factor, x)
+			e.where(negative, rec, factor, factor)
 			e.mul(product, factor, product)
-			e.accumulate(phi, z, hazard)
+			e.div(phi, x, phi) // h
+			e.addProduct(phi, z, hazard)
+			r := e.load(at(y, offset, 0))
+			e.sub(r, at(mu, offset, 0), r)
+			e.mul(r, inv, r)
+			e.mul(r, at(mask, offset, 0), r)
+			e.addProduct(r, r, squares)
 			e.sub(r, phi, r)
 			e.mul(r, inv, r)
 			e.store(r, at(dmu, offset, 0))
@@ -160,6 +231,31 @@ func truncated(e *emitter) {
 		}
 	})
 	done()
+}
+
+// mills evaluates poly.Mills in four parts that do not wait for each other.
+func (e *emitter) mills(x VecVirtual) VecVirtual {
+	c := poly.Mills
+	xx, x4 := e.reg(), e.reg()
+	e.mul(x, x, xx)
+	e.mul(xx, xx, x4)
+	parts := []VecVirtual{e.spread(k(c[16])), e.spread(k(c[13])), e.spread(k(c[14])), e.spread(k(c[15]))}
+	for i := 12; i >= 0; i -= 4 {
+		for j, p := range parts {
+			if j > 0 && i == 12 {
+				continue
+			}
+			e.mul(p, x4, p)
+			e.add(p, k(c[i+j]), p)
+		}
+	}
+	e.mul(parts[3], xx, parts[3])
+	e.add(parts[3], parts[1], parts[3])
+	e.mul(parts[3], x, parts[3])
+	e.mul(parts[2], xx, parts[2])
+	e.add(parts[2], parts[0], parts[2])
+	e.add(parts[3], parts[2], parts[3])
+	return parts[3]
 }
 
 // negative is the mask z < 0.
