@@ -90,7 +90,7 @@ type sparse struct {
 	ends  []int // of each control's cells
 }
 
-// cell is a value in a row: a period, or a slot of the design.
+// cell is a value in a row: a period.
 type cell struct {
 	row   int
 	value float64
@@ -126,19 +126,6 @@ func (s sparse) addTo(mu, gamma []float64) {
 		for _, c := range s.cells[from:to] {
 			mu[c.row] += float64(g * c.value)
 		}
-		from = to
-	}
-}
-
-// pullback adds Σ_t dmu[t]·z[t,k] to grad[k].
-func (s sparse) pullback(grad, dmu []float64) {
-	from := 0
-	for k, to := range s.ends {
-		sum := 0.0
-		for _, c := range s.cells[from:to] {
-			sum += float64(dmu[c.row] * c.value)
-		}
-		grad[k] += sum
 		from = to
 	}
 }

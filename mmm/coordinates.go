@@ -166,6 +166,8 @@ type coordinates struct {
 	c        *compiled
 	warps    []warp
 	rows     []kernel.WarpRow // the same, for the kernel
+	affine   int              // from here on all warps are affine; whole rows
+	origin   []float64        // their constants a, padded
 	curved   []int            // the warps that are not affine
 	logSlope float64          // log of the product of the affine warps' slopes
 	scale    int              // which saturation parameter the effect coordinate replaces; -1: none
@@ -205,7 +207,12 @@ func (k *coordinates) prepareWarps() {
 			k.logSlope += math.Log(w.b)
 		} else {
 			k.curved = append(k.curved, i)
+			k.affine = kernel.Pad(i + 1)
 		}
+	}
+	k.origin = kernel.Aligned(kernel.Lanes * len(k.rows))
+	for i, w := range k.warps {
+		k.origin[i] = w.a
 	}
 }
 
@@ -293,14 +300,21 @@ type mapping struct {
 
 func newMapping(k *coordinates) *mapping {
 	n := kernel.Lanes * len(k.rows)
-	return &mapping{coordinates: k, shift: newShift(k), u: kernel.Aligned(n), q: kernel.Aligned(n),
+	m := &mapping{coordinates: k, shift: newShift(k), u: kernel.Aligned(n), q: kernel.Aligned(n),
 		slope: kernel.Aligned(n), dLogSlope: kernel.Aligned(n), slopes: make([]float64, len(k.curved))}
+	kernel.Warp(m.q, m.slope, m.dLogSlope, m.u, k.rows) // the affine slopes stay as they are
+	return m
 }
 
 // toUnconstrained sets m.q and the slopes of the map there.
 func (m *mapping) toUnconstrained(u []float64) {
 	copy(m.u, u)
-	kernel.Warp(m.q, m.slope, m.dLogSlope, m.u, m.rows)
+	if n := m.affine; n > 0 {
+		kernel.Warp(m.q[:n], m.slope[:n], m.dLogSlope[:n], m.u[:n], m.rows[:n/kernel.Lanes])
+	}
+	if n := m.affine; n < len(m.q) {
+		kernel.Scale(m.q[n:], m.slope[n:], m.u[n:], m.origin[n:])
+	}
 	if m.scale >= 0 {
 		m.shift.apply(m.q)
 	}

@@ -80,7 +80,7 @@ func (d *density) logLikelihood() float64 {
 	for j, param := range c.design.linear {
 		d.gtheta[param] += d.dots[j]
 	}
-	c.design.control.pullback(d.gtheta[l.controls:], d.dmu)
+	c.design.control.pullback(d.gtheta, d.dmu)
 	d.media.backward(d.gtheta, d.dmu, d.dots[linear:])
 	return lp
 }
@@ -91,7 +91,7 @@ func (d *density) forward() {
 		d.coef[j] = d.theta[param]
 	}
 	kernel.Combine(d.mu, d.columns, d.coef)
-	d.c.design.control.addTo(d.mu, d.theta[d.c.layout.controls:])
+	d.c.design.control.addTo(d.mu, d.theta)
 	d.media.forward(d.mu, d.theta)
 }
 

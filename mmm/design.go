@@ -1,6 +1,8 @@
 package mmm
 
 import (
+	"slices"
+
 	"mixmodel/mmm/internal/kernel"
 )
 
@@ -12,7 +14,7 @@ type design struct {
 	y, mask []float64 // mask is 1 where there is a period
 	linear  []int     // the parameter of each column
 	columns []float64 // intercept, Fourier terms and full controls, one after the other
-	control sparse    // the other controls; rows are slots
+	control entries   // the other controls
 }
 
 func newDesign(c *compiled) *design {
@@ -49,9 +51,36 @@ func (d *design) addControls(c *compiled) {
 			d.addColumn(c.layout.controls+k, c.train.Control(k))
 			cells = nil
 		}
-		for _, z := range cells {
-			d.control.cells = append(d.control.cells, cell{d.slot[z.row], z.value})
+		for i, z := range cells {
+			d.control = append(d.control, entry{order: i, param: c.layout.controls + k, slot: d.slot[z.row], value: z.value})
 		}
-		d.control.ends = append(d.control.ends, len(d.control.cells))
+	}
+	slices.SortStableFunc(d.control, func(a, b entry) int { return a.order - b.order })
+}
+
+// entries is a sparse matrix: the first entry of each column, then the second
+// of each, and so on. Neighbours belong to different columns, so that sums
+// over columns do not wait for one another.
+type entries []entry
+
+// entry is a value in the column of a parameter.
+type entry struct {
+	order, param, slot int
+	value              float64
+}
+
+// addTo adds Σ theta[param]·value to mu, slot by slot.
+func (e entries) addTo(mu, theta []float64) {
+	for i := range e {
+		z := &e[i]
+		mu[z.slot] += float64(theta[z.param] * z.value)
+	}
+}
+
+// pullback adds Σ dmu[slot]·value to grad, parameter by parameter.
+func (e entries) pullback(grad, dmu []float64) {
+	for i := range e {
+		z := &e[i]
+		grad[z.param] += float64(dmu[z.slot] * z.value)
 	}
 }

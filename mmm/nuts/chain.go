@@ -66,7 +66,7 @@ func (c *chain) startFrom() {
 func (c *chain) use(m *metric) {
 	c.h.metric = m
 	m.inverse(c.at.z, c.at.q)
-	m.pullback(c.at.gz, c.at.g)
+	c.h.evaluate(c.at)
 	c.h.reasonable(c.at, c.tmp, c.rng)
 	c.da.restart(c.h.eps)
 	c.setStep(c.h.eps)

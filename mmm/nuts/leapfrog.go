@@ -10,8 +10,8 @@ import (
 // is 1; q is the density's own coordinate and g the gradient there. The
 // vectors are padded with zeros to whole rows of the vector kernels.
 type point struct {
-	z, p, gz   []float64
-	q, g       []float64
+	z, gz, q   []float64
+	p, g       []float64
 	logDensity float64
 	kinetic    float64   // p·p/2
 	all        []float64 // backs the five vectors, so that one copy copies all
@@ -21,12 +21,20 @@ func newPoint(dim int) *point {
 	n := kernel.Pad(dim)
 	b := kernel.Aligned(5 * n)
 	at := func(i int) []float64 { return b[i*n : (i+1)*n : (i+1)*n] }
-	return &point{z: at(0), p: at(1), gz: at(2), q: at(3), g: at(4), all: b}
+	return &point{z: at(0), gz: at(1), q: at(2), p: at(3), g: at(4), all: b}
 }
 
 func (x *point) copyFrom(y *point) {
 	copy(x.all, y.all)
 	x.logDensity, x.kinetic = y.logDensity, y.kinetic
+}
+
+// keep copies what a draw needs of y: its place, not its momentum, and not g,
+// which only a change of metric would want.
+func (x *point) keep(y *point) {
+	n := 3 * len(y.z)
+	copy(x.all[:n], y.all[:n])
+	x.logDensity = y.logDensity
 }
 
 // hamiltonian is the dynamics of a particle of unit mass in the potential

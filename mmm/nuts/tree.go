@@ -30,9 +30,14 @@ const maxEnergyError = 1000
 type stretch struct {
 	begin, end []float64 // momenta at both ends, in the order they were built
 	sum        []float64 // sum of the momenta of all points
-	logWeight  float64   // log of the summed weights of all points
+	weight     float64   // summed weights of all points
 	sample     *point    // one point, drawn in proportion to the weights
 }
+
+// mostWeight bounds the log weight of a point, relative to the trajectory's
+// start, so that sums of weights do not overflow. Only a chain that starts
+// hundreds of units of log density below the bulk meets it, on its way in.
+const mostWeight = 600
 
 func newStretch(dim int) *stretch {
 	n := kernel.Pad(dim)
@@ -89,7 +94,7 @@ func (t *tree) sample(x *point) outcome {
 	copy(t.frontP, x.p)
 	copy(t.sum, x.p)
 	t.leaves, t.sumAccept, t.divergent = 0, 0, false
-	logWeight, depth := 0.0, 0
+	weight, depth := 1.0, 0
 	for depth < t.maxDepth {
 		edge, near, far, dir := t.front, t.frontP, t.backP, 1.0
 		if t.rng.Float64() <= 0.5 {
@@ -99,13 +104,13 @@ func (t *tree) sample(x *point) outcome {
 			break
 		}
 		depth++
-		if w := t.grown.logWeight - logWeight; w >= 0 || t.rng.Float64() < math.Exp(w) {
+		if w := t.grown.weight; w >= weight || t.rng.Float64()*weight < w {
 			*x, *t.grown.sample = *t.grown.sample, *x
 		}
-		logWeight = logAddExp(logWeight, t.grown.logWeight)
+		weight += t.grown.weight
 		turned := t.turningAcross(far, near, t.sum, t.grown.begin, t.grown.end, t.grown.sum)
 		copy(near, t.grown.end)
-		addTo(t.sum, t.grown.sum)
+		kernel.Add(t.sum, t.grown.sum)
 		if turned {
 			break
 		}
@@ -123,9 +128,9 @@ func (t *tree) grow(depth int, dir float64, edge *point, s *stretch) bool {
 	if !t.grow(depth-1, dir, edge, first) || !t.grow(depth-1, dir, edge, second) {
 		return false
 	}
-	s.logWeight = logAddExp(first.logWeight, second.logWeight)
+	s.weight = first.weight + second.weight
 	chosen := first
-	if t.rng.Float64() < math.Exp(second.logWeight-s.logWeight) {
+	if t.rng.Float64()*s.weight < second.weight {
 		chosen = second
 	}
 	turned := t.turningAcross(first.begin, first.end, first.sum, second.begin, second.end, second.sum)
@@ -134,7 +139,7 @@ func (t *tree) grow(depth int, dir float64, edge *point, s *stretch) bool {
 	s.begin, first.begin = first.begin, s.begin
 	s.end, second.end = second.end, s.end
 	s.sum, first.sum = first.sum, s.sum
-	addTo(s.sum, second.sum)
+	kernel.Add(s.sum, second.sum)
 	return !turned
 }
 
@@ -143,16 +148,16 @@ func (t *tree) leaf(dir float64, edge *point, s *stretch) bool {
 	t.on.step(edge, dir)
 	t.leaves++
 	w := t.on.logWeight(edge)
-	t.sumAccept += math.Min(1, math.Exp(w))
 	if !(w > -maxEnergyError) {
 		t.divergent = true
 		return false
 	}
-	s.logWeight = w
+	s.weight = math.Exp(min(w, mostWeight))
+	t.sumAccept += min(1, s.weight)
 	copy(s.begin, edge.p)
 	copy(s.end, edge.p)
 	copy(s.sum, edge.p)
-	s.sample.copyFrom(edge)
+	s.sample.keep(edge)
 	return true
 }
 
@@ -166,21 +171,4 @@ func (t *tree) turningAcross(aFar, aNear, aSum, bNear, bFar, bSum []float64) boo
 	return t.on.turning(aFar, bFar, aSum, bSum) ||
 		t.on.turning(aFar, bNear, aSum, bNear) ||
 		t.on.turning(aNear, bFar, bSum, aNear)
-}
-
-func addTo(dst, x []float64) {
-	for i, v := range x {
-		dst[i] += v
-	}
-}
-
-// logAddExp returns log(e^a + e^b).
-func logAddExp(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(a, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
 }

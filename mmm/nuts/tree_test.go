@@ -49,7 +49,7 @@ func growOn(l *line, maxDepth int, seed uint64) (outcome, int, *tree) {
 	t := newTree(1, maxDepth, l, rand.New(rand.NewPCG(seed, 0)))
 	x := newPoint(1)
 	o := t.sample(x)
-	return o, int(x.p[0]), t
+	return o, int(x.z[0]), t
 }
 
 func TestTreeVisitsEveryIntegerOnceUntilItIsFull(t *testing.T) {
@@ -168,7 +168,7 @@ func TestTreeSamplesSubtreesInProportionToTheirWeights(t *testing.T) {
 	for range n {
 		x := newPoint(1)
 		tr.sample(x)
-		if x.p[0] != 0 {
+		if x.z[0] != 0 {
 			moved++
 		}
 	}

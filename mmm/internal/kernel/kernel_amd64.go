@@ -41,6 +41,9 @@ func leapAVX512(p *float64, z *float64, gradient *float64, rows int, half float6
 func kickAVX512(p *float64, gradient *float64, rows int, half float64) float64
 
 //go:noescape
+func addAVX512(a *float64, b *float64, rows int)
+
+//go:noescape
 func dotAVX512(a *float64, b *float64, rows int) float64
 
 //go:noescape
@@ -81,6 +84,9 @@ func leapAVX2(p *float64, z *float64, gradient *float64, rows int, half float64,
 
 //go:noescape
 func kickAVX2(p *float64, gradient *float64, rows int, half float64) float64
+
+//go:noescape
+func addAVX2(a *float64, b *float64, rows int)
 
 //go:noescape
 func dotAVX2(a *float64, b *float64, rows int) float64

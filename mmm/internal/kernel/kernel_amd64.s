@@ -878,6 +878,24 @@ row27:
 	VZEROUPPER
 	RET
 
+// func addAVX512(a *float64, b *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·addAVX512(SB), NOSPLIT, $0-24
+	MOVQ a+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ rows+16(FP), DX
+
+row28:
+	VMOVUPD (AX), Z0
+	VADDPD  (CX), Z0, Z0
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x40, CX
+	DECQ    DX
+	JNE     row28
+	VZEROUPPER
+	RET
+
 // func dotAVX512(a *float64, b *float64, rows int) float64
 // Requires: AVX, AVX512F, SSE2
 TEXT ·dotAVX512(SB), NOSPLIT, $0-32
@@ -886,14 +904,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row28:
+row29:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row28
+	JNE           row29
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -915,7 +933,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row29:
+row30:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -927,7 +945,7 @@ row29:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row29
+	JNE           row30
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -952,7 +970,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row30:
+row31:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -979,7 +997,7 @@ row30:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row30
+	JNE          row31
 	VZEROUPPER
 	RET
 
@@ -999,17 +1017,17 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first31:
+first32:
 	CMPQ   R9, DI
-	JGE    begin32
+	JGE    begin33
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first31
+	JMP    first32
 
-begin32:
+begin33:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1019,9 +1037,9 @@ begin32:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many33:
+many34:
 	CMPQ         R11, $0x03
-	JLT          few34
+	JLT          few35
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1147,11 +1165,11 @@ many33:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many33
+	JMP          many34
 
-few34:
+few35:
 	TESTQ        R11, R11
-	JEQ          end35
+	JEQ          end36
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1195,9 +1213,9 @@ few34:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few34
+	JMP          few35
 
-end35:
+end36:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -1208,17 +1226,17 @@ end35:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first36:
+first37:
 	CMPQ   R9, DI
-	JGE    begin37
+	JGE    begin38
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first36
+	JMP    first37
 
-begin37:
+begin38:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1228,9 +1246,9 @@ begin37:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many38:
+many39:
 	CMPQ         R11, $0x03
-	JLT          few39
+	JLT          few40
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1356,11 +1374,11 @@ many38:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many38
+	JMP          many39
 
-few39:
+few40:
 	TESTQ        R11, R11
-	JEQ          end40
+	JEQ          end41
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1404,9 +1422,9 @@ few39:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few39
+	JMP          few40
 
-end40:
+end41:
 	VZEROUPPER
 	RET
 
@@ -1423,7 +1441,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row41:
+row42:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -1434,7 +1452,7 @@ row41:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row41
+	JNE          row42
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -1446,7 +1464,7 @@ row41:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row42:
+row43:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -1457,7 +1475,7 @@ row42:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row42
+	JNE     row43
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
@@ -1470,127 +1488,6 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         y+16(FP), DX
 	MOVQ         mask+24(FP), BX
 	MOVQ         out+48(FP), SI
-	VBROADCASTSD inv+40(FP), Y0
-	VXORPD       Y1, Y1, Y1
-	VXORPD       Y2, Y2, Y2
-	VBROADCASTSD constants<>+416(SB), Y3
-	VXORPD       Y4, Y4, Y4
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
-
-row43:
-	VMOVUPD      (CX)(DI*1), Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VANDPD       constants<>+576(SB), Y5, Y5
-	VADDPD       constants<>+608(SB), Y5, Y5
-	VBROADCASTSD constants<>+416(SB), Y7
-	VBROADCASTSD constants<>+416(SB), Y8
-	VDIVPD       Y5, Y7, Y7
-	VMULPD       constants<>+640(SB), Y6, Y5
-	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1312(SB), Y5, Y9
-	VSUBPD       constants<>+1312(SB), Y9, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       constants<>+448(SB), Y6, Y10
-	VMULPD       constants<>+480(SB), Y6, Y11
-	VMULPD       Y6, Y10, Y10
-	VADDPD       constants<>+512(SB), Y11, Y11
-	VADDPD       constants<>+544(SB), Y10, Y10
-	VMULPD       Y5, Y11, Y11
-	VSUBPD       Y11, Y10, Y5
-	VADDPD       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y10, Y10
-	VDIVPD       Y5, Y10, Y10
-	VMOVUPD      (BX)(DI*1), Y5
-	VMULPD       constants<>+672(SB), Y5, Y5
-	VMULPD       Y5, Y10, Y10
-	VMULPD       constants<>+704(SB), Y7, Y5
-	VSUBPD       Y5, Y8, Y8
-	VMULPD       Y8, Y8, Y5
-	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD constants<>+736(SB), Y9
-	VBROADCASTSD constants<>+768(SB), Y11
-	VBROADCASTSD constants<>+800(SB), Y12
-	VBROADCASTSD constants<>+832(SB), Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+864(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+896(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+928(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+960(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+992(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1024(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1056(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1088(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1120(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1152(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1184(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1216(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1248(SB), Y13, Y13
-	VMULPD       Y5, Y13, Y13
-	VADDPD       Y11, Y13, Y13
-	VMULPD       Y8, Y13, Y13
-	VMULPD       Y5, Y12, Y12
-	VADDPD       Y9, Y12, Y12
-	VADDPD       Y12, Y13, Y13
-	VMOVUPD      (CX)(DI*1), Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y8
-	VANDPD       constants<>+576(SB), Y5, Y6
-	VADDPD       constants<>+608(SB), Y6, Y6
-	VXORPD       Y9, Y9, Y9
-	VCMPPD       $0x01, Y9, Y5, Y9
-	VANDPD       Y9, Y8, Y8
-	VADDPD       Y8, Y4, Y4
-	VMULPD       Y13, Y7, Y7
-	VMULPD       Y7, Y10, Y8
-	VMULPD       constants<>+672(SB), Y7, Y7
-	VBROADCASTSD constants<>+416(SB), Y11
-	VSUBPD       Y8, Y11, Y11
-	VBLENDVPD    Y9, Y6, Y10, Y10
-	VBLENDVPD    Y9, Y13, Y11, Y8
-	VBLENDVPD    Y9, Y7, Y11, Y11
-	VMULPD       Y11, Y3, Y3
-	VDIVPD       Y8, Y10, Y10
-	VMULPD       Y5, Y10, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      (DX)(DI*1), Y5
-	VSUBPD       (CX)(DI*1), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       Y6, Y1, Y1
-	VSUBPD       Y10, Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMOVUPD      Y5, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	DECQ         R8
-	JNE          row43
-	VMOVUPD      Y1, (SI)
-	VMOVUPD      Y2, 64(SI)
-	VMOVUPD      Y3, 128(SI)
-	VMOVUPD      Y4, 192(SI)
-	ADDQ         $0x20, AX
-	ADDQ         $0x20, CX
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, BX
-	ADDQ         $0x20, SI
 	VBROADCASTSD inv+40(FP), Y0
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
@@ -1707,6 +1604,127 @@ row44:
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
 	VMOVUPD      Y4, 192(SI)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, SI
+	VBROADCASTSD inv+40(FP), Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VBROADCASTSD constants<>+416(SB), Y3
+	VXORPD       Y4, Y4, Y4
+	MOVQ         rows+32(FP), R8
+	XORQ         DI, DI
+
+row45:
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VANDPD       constants<>+576(SB), Y5, Y5
+	VADDPD       constants<>+608(SB), Y5, Y5
+	VBROADCASTSD constants<>+416(SB), Y7
+	VBROADCASTSD constants<>+416(SB), Y8
+	VDIVPD       Y5, Y7, Y7
+	VMULPD       constants<>+640(SB), Y6, Y5
+	VMAXPD       constants<>+32(SB), Y5, Y5
+	VADDPD       constants<>+1312(SB), Y5, Y9
+	VSUBPD       constants<>+1312(SB), Y9, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       constants<>+448(SB), Y6, Y10
+	VMULPD       constants<>+480(SB), Y6, Y11
+	VMULPD       Y6, Y10, Y10
+	VADDPD       constants<>+512(SB), Y11, Y11
+	VADDPD       constants<>+544(SB), Y10, Y10
+	VMULPD       Y5, Y11, Y11
+	VSUBPD       Y11, Y10, Y5
+	VADDPD       Y11, Y10, Y10
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       Y9, Y10, Y10
+	VDIVPD       Y5, Y10, Y10
+	VMOVUPD      (BX)(DI*1), Y5
+	VMULPD       constants<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       constants<>+704(SB), Y7, Y5
+	VSUBPD       Y5, Y8, Y8
+	VMULPD       Y8, Y8, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD constants<>+736(SB), Y9
+	VBROADCASTSD constants<>+768(SB), Y11
+	VBROADCASTSD constants<>+800(SB), Y12
+	VBROADCASTSD constants<>+832(SB), Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+864(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+896(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+928(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+960(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+992(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1024(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1056(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1088(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1120(SB), Y13, Y13
+	VMULPD       Y6, Y9, Y9
+	VADDPD       constants<>+1152(SB), Y9, Y9
+	VMULPD       Y6, Y11, Y11
+	VADDPD       constants<>+1184(SB), Y11, Y11
+	VMULPD       Y6, Y12, Y12
+	VADDPD       constants<>+1216(SB), Y12, Y12
+	VMULPD       Y6, Y13, Y13
+	VADDPD       constants<>+1248(SB), Y13, Y13
+	VMULPD       Y5, Y13, Y13
+	VADDPD       Y11, Y13, Y13
+	VMULPD       Y8, Y13, Y13
+	VMULPD       Y5, Y12, Y12
+	VADDPD       Y9, Y12, Y12
+	VADDPD       Y12, Y13, Y13
+	VMOVUPD      (CX)(DI*1), Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y8
+	VANDPD       constants<>+576(SB), Y5, Y6
+	VADDPD       constants<>+608(SB), Y6, Y6
+	VXORPD       Y9, Y9, Y9
+	VCMPPD       $0x01, Y9, Y5, Y9
+	VANDPD       Y9, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y13, Y7, Y7
+	VMULPD       Y7, Y10, Y8
+	VMULPD       constants<>+672(SB), Y7, Y7
+	VBROADCASTSD constants<>+416(SB), Y11
+	VSUBPD       Y8, Y11, Y11
+	VBLENDVPD    Y9, Y6, Y10, Y10
+	VBLENDVPD    Y9, Y13, Y11, Y8
+	VBLENDVPD    Y9, Y7, Y11, Y11
+	VMULPD       Y11, Y3, Y3
+	VDIVPD       Y8, Y10, Y10
+	VMULPD       Y5, Y10, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      (DX)(DI*1), Y5
+	VSUBPD       (CX)(DI*1), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMULPD       (BX)(DI*1), Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VADDPD       Y6, Y1, Y1
+	VSUBPD       Y10, Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VMOVUPD      Y5, (AX)(DI*1)
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNE          row45
+	VMOVUPD      Y1, (SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      Y4, 192(SI)
 	VZEROUPPER
 	RET
 
@@ -1721,9 +1739,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many45:
+many46:
 	CMPQ         BX, $0x04
-	JLT          few46
+	JLT          few47
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1733,9 +1751,9 @@ many45:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end48
+	JEQ          end49
 
-column49:
+column50:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -1748,9 +1766,9 @@ column49:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column49
+	JNE          column50
 
-end48:
+end49:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -1758,36 +1776,36 @@ end48:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     many45
+	JMP     many46
 
-few46:
+few47:
 	TESTQ        BX, BX
-	JEQ          end47
+	JEQ          end48
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end50
+	JEQ          end51
 
-column51:
+column52:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column51
+	JNE          column52
 
-end50:
+end51:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few46
+	JMP     few47
 
-end47:
+end48:
 	VZEROUPPER
 	RET
 
@@ -1805,9 +1823,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four52:
+four53:
 	TESTQ  BX, BX
-	JEQ    end53
+	JEQ    end54
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1825,7 +1843,7 @@ four52:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row54:
+row55:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -1848,7 +1866,7 @@ row54:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row54
+	JNE          row55
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1874,9 +1892,9 @@ row54:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four52
+	JMP          four53
 
-end53:
+end54:
 	VZEROUPPER
 	RET
 
@@ -1893,7 +1911,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block55:
+block56:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -1906,7 +1924,7 @@ block55:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column56:
+column57:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -1930,7 +1948,7 @@ column56:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column56
+	JNE          column57
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -1946,7 +1964,7 @@ column56:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block55
+	JNE          block56
 	VZEROUPPER
 	RET
 
@@ -1960,7 +1978,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row57:
+row58:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -2009,7 +2027,7 @@ row57:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row57
+	JNE          row58
 	VZEROUPPER
 	RET
 
@@ -2024,7 +2042,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row58:
+row59:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -2058,7 +2076,7 @@ row58:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row58
+	JNE          row59
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2078,7 +2096,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row59:
+row60:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -2088,7 +2106,7 @@ row59:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row59
+	JNE     row60
 	VZEROUPPER
 	RET
 
@@ -2103,7 +2121,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row60:
+row61:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -2114,7 +2132,7 @@ row60:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row60
+	JNE         row61
 	VZEROUPPER
 	RET
 
@@ -2128,7 +2146,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row61:
+row62:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -2142,13 +2160,32 @@ row61:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row61
+	JNE          row62
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDSD       X0, X1, X1
 	MOVSD        X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func addAVX2(a *float64, b *float64, rows int)
+// Requires: AVX
+TEXT ·addAVX2(SB), NOSPLIT, $0-24
+	MOVQ a+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ rows+16(FP), DX
+	ADDQ DX, DX
+
+row63:
+	VMOVUPD (AX), Y0
+	VADDPD  (CX), Y0, Y0
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	DECQ    DX
+	JNE     row63
 	VZEROUPPER
 	RET
 
@@ -2161,7 +2198,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row62:
+row64:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -2171,7 +2208,7 @@ row62:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row62
+	JNE          row64
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2194,7 +2231,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row63:
+row65:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -2212,7 +2249,7 @@ row63:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row63
+	JNE          row65
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2

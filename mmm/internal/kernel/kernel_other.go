@@ -34,6 +34,8 @@ func leapAVX512(p, z, gradient *float64, rows int, half, eps float64) { panic(no
 
 func kickAVX512(p, gradient *float64, rows int, half float64) float64 { panic(noAssembly) }
 
+func addAVX512(a, b *float64, rows int) { panic(noAssembly) }
+
 func dotAVX512(a, b *float64, rows int) float64 { panic(noAssembly) }
 
 func alongAVX512(a, b, x, y *float64, rows int) (alongA, alongB float64) { panic(noAssembly) }
@@ -63,6 +65,8 @@ func scaleAVX2(out, slope, values, shift *float64, rows int) { panic(noAssembly)
 func leapAVX2(p, z, gradient *float64, rows int, half, eps float64) { panic(noAssembly) }
 
 func kickAVX2(p, gradient *float64, rows int, half float64) float64 { panic(noAssembly) }
+
+func addAVX2(a, b *float64, rows int) { panic(noAssembly) }
 
 func dotAVX2(a, b *float64, rows int) float64 { panic(noAssembly) }
 

@@ -115,6 +115,8 @@ func cases(i int) map[string][]float64 {
 	Scale(q, z, qt, slope)
 	out["Scale"] = q
 
+	Add(qt, z)
+	out["Add"] = append([]float64(nil), qt...)
 	a, b := Along(z, shift, qt, slope)
 	out["Along and Dot"] = []float64{a, b, Dot(z, qt)}
 	Leap(z, shift, qt, 0.25, -0.5)

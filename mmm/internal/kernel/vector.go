@@ -38,6 +38,22 @@ func Kick(p, g []float64, half float64) float64 {
 	return dotGo(p, p)
 }
 
+// Add sets a += b.
+func Add(a, b []float64) {
+	n := wantSame("Add", len(a), len(b), len(a))
+	switch level {
+	case AVX512:
+		addAVX512(&a[0], &b[0], n/Lanes)
+	case AVX2:
+		addAVX2(&a[0], &b[0], n/Lanes)
+	default:
+		b = b[:n]
+		for i := range a {
+			a[i] += b[i]
+		}
+	}
+}
+
 // Dot returns a·b.
 func Dot(a, b []float64) float64 {
 	n := wantSame("Dot", len(a), len(b), len(a))

@@ -561,6 +561,19 @@ func scale(e *emitter) {
 	done()
 }
 
+func add(e *emitter) {
+	a, b, n := load("a"), load("b"), load("rows")
+	e.vectors(n)
+	loop("row", n, func() {
+		v := e.load(plain(a, 0))
+		e.add(v, plain(b, 0), v)
+		e.store(v, plain(a, 0))
+		ADDQ(U8(e.width), a)
+		ADDQ(U8(e.width), b)
+	})
+	done()
+}
+
 func leap(e *emitter) {
 	p, z, g, n := load("p"), load("z"), load("gradient"), load("rows")
 	half, eps := e.param("half"), e.param("eps")

@@ -84,6 +84,7 @@ var kernels = []struct {
 	{"scale", "func(out, slope, values, shift *float64, rows int)", scale},
 	{"leap", "func(p, z, gradient *float64, rows int, half, eps float64)", leap},
 	{"kick", "func(p, gradient *float64, rows int, half float64) float64", kick},
+	{"add", "func(a, b *float64, rows int)", add},
 	{"dot", "func(a, b *float64, rows int) float64", dot},
 	{"along", "func(a, b, x, y *float64, rows int) (alongA, alongB float64)", along},
 }
