@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"mixmodel/mmm/dist"
-	"mixmodel/mmm/internal/fastmath"
 	"mixmodel/mmm/internal/kernel"
 	"mixmodel/mmm/nuts"
 	"mixmodel/mmm/saturation"
@@ -385,51 +384,47 @@ func (s *curveShift) pullback(gq []float64) {
 	}
 }
 
-// logisticShift is curveShift for the logistic curve, all channels at once:
-// with x the usual spend and e = e^(-lam·x),
-//
-//	f₁ = (1-e)/(1+e),  ∂ log f₁ / ∂ lam = 2x·e/((1-e)(1+e))
+// logisticShift is curveShift for the logistic curve, all channels at once,
+// see [kernel.LogTanh].
 type logisticShift struct {
 	*coordinates
-	lam   []float64 // padded to whole rows
-	minus []float64 // -lam·x
-	m, e  []float64 // e-1 and e
-	slope []float64 // ∂ log f₁ / ∂ q
+	lam   []float64 // on the log scale; these are padded to whole rows
+	at    []float64 // usual spend
+	logF  []float64 // log f₁
+	slope []float64 // ∂ log f₁ / ∂ lam
 }
 
 func newLogisticShift(k *coordinates) (*logisticShift, bool) {
 	if _, ok := k.c.model.Saturation.(saturation.Logistic); !ok {
 		return nil, false
 	}
-	n := len(k.c.x)
-	for ch := range n {
+	for ch := range k.c.x {
 		if l := k.c.links[k.c.layout.saturation[1]+ch]; l.kind != linkLog || l.lo != 0 {
 			return nil, false
 		}
 	}
-	return &logisticShift{coordinates: k, lam: kernel.Aligned(kernel.Pad(n)), minus: make([]float64, n),
-		m: make([]float64, n), e: make([]float64, n), slope: make([]float64, n)}, true
+	n := kernel.Pad(len(k.c.x))
+	s := &logisticShift{coordinates: k, lam: kernel.Aligned(n), at: kernel.Aligned(n), logF: kernel.Aligned(n), slope: kernel.Aligned(n)}
+	for i := range s.at {
+		s.at[i] = 1
+	}
+	copy(s.at, k.usual)
+	return s, true
 }
 
 func (s *logisticShift) apply(q []float64) {
 	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
-	copy(s.lam, q[lam:lam+len(s.m)])
-	kernel.Exp(s.lam)
-	for ch, x := range s.usual {
-		s.minus[ch] = -s.lam[ch] * x
-	}
-	fastmath.Expm1s(s.m, s.e, s.minus, 1)
-	for ch, m := range s.m {
-		e := s.e[ch]
-		inv := 1 / (m * (1 + e))
-		q[beta+ch] -= math.Log(float64(m*m)*-inv) - s.baseline[ch]
-		s.slope[ch] = 2 * s.minus[ch] * e * inv
+	n := len(s.usual)
+	copy(s.lam, q[lam:lam+n])
+	kernel.LogTanh(s.logF, s.slope, s.lam, s.at)
+	for ch, logF := range s.logF[:n] {
+		q[beta+ch] -= logF - s.baseline[ch]
 	}
 }
 
 func (s *logisticShift) pullback(gq []float64) {
 	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
-	for ch, slope := range s.slope {
+	for ch, slope := range s.slope[:len(s.usual)] {
 		gq[lam+ch] -= float64(gq[beta+ch] * slope)
 	}
 }

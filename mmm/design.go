@@ -45,6 +45,7 @@ func (d *design) addColumn(param int, x []float64) {
 // addControls makes a control a column if more than one period in eight has
 // it; below, its non-zero cells are cheaper.
 func (d *design) addControls(c *compiled) {
+	var byOrder []entries // the first entry of each column, the second, …
 	for k := range c.layout.nControl {
 		cells := c.control.of(k)
 		if kernel.Lanes*len(cells) > len(c.y) {
@@ -52,10 +53,13 @@ func (d *design) addControls(c *compiled) {
 			cells = nil
 		}
 		for i, z := range cells {
-			d.control = append(d.control, entry{order: i, param: c.layout.controls + k, slot: d.slot[z.row], value: z.value})
+			for len(byOrder) <= i {
+				byOrder = append(byOrder, nil)
+			}
+			byOrder[i] = append(byOrder[i], entry{param: int32(c.layout.controls + k), slot: int32(d.slot[z.row]), value: z.value})
 		}
 	}
-	slices.SortStableFunc(d.control, func(a, b entry) int { return a.order - b.order })
+	d.control = slices.Concat(byOrder...)
 }
 
 // entries is a sparse matrix: the first entry of each column, then the second
@@ -65,8 +69,8 @@ type entries []entry
 
 // entry is a value in the column of a parameter.
 type entry struct {
-	order, param, slot int
-	value              float64
+	param, slot int32
+	value       float64
 }
 
 // addTo adds Σ theta[param]·value to mu, slot by slot.

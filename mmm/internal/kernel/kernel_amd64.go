@@ -8,6 +8,9 @@ package kernel
 func expAVX512(x *float64, rows int)
 
 //go:noescape
+func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows int)
+
+//go:noescape
 func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
 
 //go:noescape
@@ -51,6 +54,9 @@ func alongAVX512(a *float64, b *float64, x *float64, y *float64, rows int) (alon
 
 //go:noescape
 func expAVX2(x *float64, rows int)
+
+//go:noescape
+func logTanhAVX2(out *float64, slope *float64, q *float64, x *float64, rows int)
 
 //go:noescape
 func channelAVX2(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)

@@ -39,6 +39,110 @@ row1:
 	VZEROUPPER
 	RET
 
+// func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·logTanhAVX512(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ slope+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ rows+32(FP), SI
+
+row2:
+	VMOVUPD          (DX), Z0
+	VMULPD.BCST      constants<>+0(SB), Z0, Z0
+	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
+	VMINPD.BCST      constants<>+64(SB), Z0, Z0
+	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
+	VRNDSCALEPD      $0x08, Z0, Z1
+	VSUBPD           Z1, Z0, Z0
+	VMULPD           Z0, Z0, Z2
+	VBROADCASTSD     constants<>+96(SB), Z3
+	VBROADCASTSD     constants<>+128(SB), Z4
+	VFMADD213PD.BCST constants<>+160(SB), Z2, Z3
+	VFMADD213PD.BCST constants<>+192(SB), Z2, Z4
+	VFMADD213PD.BCST constants<>+224(SB), Z2, Z3
+	VFMADD213PD.BCST constants<>+256(SB), Z2, Z4
+	VFMADD213PD.BCST constants<>+288(SB), Z2, Z3
+	VFMADD213PD.BCST constants<>+320(SB), Z2, Z4
+	VFMADD213PD.BCST constants<>+352(SB), Z2, Z3
+	VFMADD213PD.BCST constants<>+384(SB), Z2, Z4
+	VFMADD213PD.BCST constants<>+416(SB), Z2, Z3
+	VFMADD231PD      Z0, Z4, Z3
+	VSCALEFPD        Z1, Z3, Z3
+	VMULPD           (BX), Z3, Z3
+	VMULPD.BCST      constants<>+448(SB), Z3, Z0
+	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
+	VRNDSCALEPD      $0x08, Z0, Z1
+	VSUBPD           Z1, Z0, Z0
+	VMULPD           Z0, Z0, Z2
+	VADDPD.BCST      constants<>+480(SB), Z2, Z4
+	VMULPD.BCST      constants<>+512(SB), Z2, Z7
+	VMULPD           Z2, Z4, Z4
+	VADDPD.BCST      constants<>+544(SB), Z7, Z7
+	VADDPD.BCST      constants<>+576(SB), Z4, Z4
+	VMULPD           Z0, Z7, Z7
+	VSUBPD           Z7, Z4, Z0
+	VADDPD           Z7, Z4, Z4
+	VPXORQ           Z5, Z5, Z5
+	VCMPPD           $0x00, Z5, Z1, K1
+	VSCALEFPD        Z1, Z4, Z4
+	VSUBPD           Z4, Z0, Z1
+	VADDPD           Z4, Z0, Z2
+	VADDPD           Z7, Z7, Z7
+	VPXORQ           Z6, Z6, Z6
+	VSUBPD           Z7, Z6, Z7
+	VBLENDMPD        Z7, Z1, K1, Z1
+	VADDPD           Z3, Z3, Z3
+	VMULPD           Z0, Z3, Z3
+	VMULPD           Z4, Z3, Z3
+	VMULPD           Z2, Z1, Z0
+	VDIVPD           Z0, Z3, Z3
+	VMOVUPD          Z3, (CX)
+	VDIVPD           Z2, Z1, Z1
+	VPSUBQ.BCST      constants<>+608(SB), Z1, Z0
+	VPSRLQ           $0x34, Z0, Z0
+	VPSLLQ           $0x34, Z0, Z2
+	VPSUBQ.BCST      constants<>+640(SB), Z2, Z2
+	VPSUBQ           Z2, Z1, Z1
+	VPADDQ.BCST      constants<>+672(SB), Z0, Z0
+	VSUBPD.BCST      constants<>+704(SB), Z0, Z0
+	VADDPD.BCST      constants<>+416(SB), Z1, Z2
+	VSUBPD.BCST      constants<>+416(SB), Z1, Z1
+	VDIVPD           Z2, Z1, Z1
+	VMULPD           Z1, Z1, Z2
+	VMULPD           Z2, Z2, Z3
+	VBROADCASTSD     constants<>+736(SB), Z4
+	VBROADCASTSD     constants<>+768(SB), Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+800(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+832(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+864(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+896(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+928(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+960(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+640(SB), Z4, Z4
+	VMULPD           Z2, Z7, Z7
+	VADDPD           Z4, Z7, Z4
+	VMULPD           Z4, Z1, Z1
+	VMULPD.BCST      constants<>+992(SB), Z0, Z0
+	VADDPD           Z1, Z0, Z0
+	VMOVUPD          Z0, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, BX
+	DECQ             SI
+	JNE              row2
+	VZEROUPPER
+	RET
+
 // func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
 // Requires: AVX, AVX512F
 TEXT ·channelAVX512(SB), NOSPLIT, $0-64
@@ -55,17 +159,17 @@ TEXT ·channelAVX512(SB), NOSPLIT, $0-64
 	VPXORQ       Z2, Z2, Z2
 	MOVQ         $0x00000040, R9
 
-first2:
+first3:
 	CMPQ   R9, DI
-	JGE    begin3
+	JGE    begin4
 	VMULPD Z0, Z2, Z2
 	VADDPD Z1, Z2, Z2
 	VMULPD Z0, Z1, Z1
 	VADDPD (SI)(R9*1), Z1, Z1
 	ADDQ   $0x40, R9
-	JMP    first2
+	JMP    first3
 
-begin3:
+begin4:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -75,9 +179,9 @@ begin3:
 	VBROADCASTSD 24(R8), Z5
 	VBROADCASTSD 32(R8), Z6
 
-many4:
+many5:
 	CMPQ         R11, $0x03
-	JLT          few5
+	JLT          few6
 	VMOVUPD      (SI)(R9*1), Z7
 	VMULPD       Z4, Z7, Z8
 	VADDPD       Z1, Z8, Z8
@@ -126,23 +230,23 @@ many4:
 	VMULPD       Z8, Z8, Z19
 	VMULPD       Z11, Z11, Z20
 	VMULPD       Z14, Z14, Z21
-	VADDPD.BCST  constants<>+448(SB), Z19, Z23
-	VMULPD.BCST  constants<>+480(SB), Z19, Z22
-	VADDPD.BCST  constants<>+448(SB), Z20, Z25
-	VMULPD.BCST  constants<>+480(SB), Z20, Z24
-	VADDPD.BCST  constants<>+448(SB), Z21, Z27
-	VMULPD.BCST  constants<>+480(SB), Z21, Z26
+	VADDPD.BCST  constants<>+480(SB), Z19, Z23
+	VMULPD.BCST  constants<>+512(SB), Z19, Z22
+	VADDPD.BCST  constants<>+480(SB), Z20, Z25
+	VMULPD.BCST  constants<>+512(SB), Z20, Z24
+	VADDPD.BCST  constants<>+480(SB), Z21, Z27
+	VMULPD.BCST  constants<>+512(SB), Z21, Z26
 	VMULPD       Z19, Z23, Z23
-	VADDPD.BCST  constants<>+512(SB), Z22, Z22
+	VADDPD.BCST  constants<>+544(SB), Z22, Z22
 	VMULPD       Z20, Z25, Z25
-	VADDPD.BCST  constants<>+512(SB), Z24, Z24
+	VADDPD.BCST  constants<>+544(SB), Z24, Z24
 	VMULPD       Z21, Z27, Z27
-	VADDPD.BCST  constants<>+512(SB), Z26, Z26
-	VADDPD.BCST  constants<>+544(SB), Z23, Z23
+	VADDPD.BCST  constants<>+544(SB), Z26, Z26
+	VADDPD.BCST  constants<>+576(SB), Z23, Z23
 	VMULPD       Z8, Z22, Z22
-	VADDPD.BCST  constants<>+544(SB), Z25, Z25
+	VADDPD.BCST  constants<>+576(SB), Z25, Z25
 	VMULPD       Z11, Z24, Z24
-	VADDPD.BCST  constants<>+544(SB), Z27, Z27
+	VADDPD.BCST  constants<>+576(SB), Z27, Z27
 	VMULPD       Z14, Z26, Z26
 	VSUBPD       Z22, Z23, Z8
 	VADDPD       Z22, Z23, Z23
@@ -197,11 +301,11 @@ many4:
 	VMOVUPD      Z15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many4
+	JMP          many5
 
-few5:
+few6:
 	TESTQ        R11, R11
-	JEQ          end6
+	JEQ          end7
 	VMOVUPD      (SI)(R9*1), Z7
 	VMULPD       Z4, Z7, Z8
 	VADDPD       Z1, Z8, Z8
@@ -218,11 +322,11 @@ few5:
 	VRNDSCALEPD  $0x08, Z8, Z10
 	VSUBPD       Z10, Z8, Z8
 	VMULPD       Z8, Z8, Z11
-	VADDPD.BCST  constants<>+448(SB), Z11, Z13
-	VMULPD.BCST  constants<>+480(SB), Z11, Z12
+	VADDPD.BCST  constants<>+480(SB), Z11, Z13
+	VMULPD.BCST  constants<>+512(SB), Z11, Z12
 	VMULPD       Z11, Z13, Z13
-	VADDPD.BCST  constants<>+512(SB), Z12, Z12
-	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VADDPD.BCST  constants<>+544(SB), Z12, Z12
+	VADDPD.BCST  constants<>+576(SB), Z13, Z13
 	VMULPD       Z8, Z12, Z12
 	VSUBPD       Z12, Z13, Z8
 	VADDPD       Z12, Z13, Z13
@@ -243,9 +347,9 @@ few5:
 	VMOVUPD      Z9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few5
+	JMP          few6
 
-end6:
+end7:
 	VZEROUPPER
 	RET
 
@@ -262,7 +366,7 @@ TEXT ·normalAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row7:
+row8:
 	VMOVUPD (DX)(DI*1), Z2
 	VSUBPD  (CX)(DI*1), Z2, Z2
 	VMULPD  Z0, Z2, Z2
@@ -273,7 +377,7 @@ row7:
 	VMOVUPD Z2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row7
+	JNE     row8
 	VMOVUPD Z1, (SI)
 	VZEROUPPER
 	RET
@@ -294,68 +398,68 @@ TEXT ·truncatedAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row8:
+row9:
 	VMOVUPD      (CX)(DI*1), Z5
 	VMULPD       Z0, Z5, Z5
 	VMULPD       (BX)(DI*1), Z5, Z5
 	VMULPD       Z5, Z5, Z6
-	VPANDQ.BCST  constants<>+576(SB), Z5, Z7
-	VADDPD.BCST  constants<>+608(SB), Z7, Z7
+	VPANDQ.BCST  constants<>+1024(SB), Z5, Z7
+	VADDPD.BCST  constants<>+1056(SB), Z7, Z7
 	VBROADCASTSD constants<>+416(SB), Z8
 	VBROADCASTSD constants<>+416(SB), Z9
 	VDIVPD       Z7, Z8, Z8
-	VMULPD.BCST  constants<>+640(SB), Z6, Z10
+	VMULPD.BCST  constants<>+1088(SB), Z6, Z10
 	VMAXPD.BCST  constants<>+32(SB), Z10, Z10
 	VRNDSCALEPD  $0x08, Z10, Z11
 	VSUBPD       Z11, Z10, Z10
 	VMULPD       Z10, Z10, Z12
-	VADDPD.BCST  constants<>+448(SB), Z12, Z13
-	VMULPD.BCST  constants<>+480(SB), Z12, Z14
+	VADDPD.BCST  constants<>+480(SB), Z12, Z13
+	VMULPD.BCST  constants<>+512(SB), Z12, Z14
 	VMULPD       Z12, Z13, Z13
-	VADDPD.BCST  constants<>+512(SB), Z14, Z14
-	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VADDPD.BCST  constants<>+544(SB), Z14, Z14
+	VADDPD.BCST  constants<>+576(SB), Z13, Z13
 	VMULPD       Z10, Z14, Z14
 	VSUBPD       Z14, Z13, Z10
 	VADDPD       Z14, Z13, Z13
 	VSCALEFPD    Z11, Z13, Z13
 	VDIVPD       Z10, Z13, Z13
 	VMOVUPD      (BX)(DI*1), Z10
-	VMULPD.BCST  constants<>+672(SB), Z10, Z10
+	VMULPD.BCST  constants<>+1120(SB), Z10, Z10
 	VMULPD       Z10, Z13, Z13
-	VMULPD.BCST  constants<>+704(SB), Z8, Z10
+	VMULPD.BCST  constants<>+1152(SB), Z8, Z10
 	VSUBPD       Z10, Z9, Z9
 	VMULPD       Z9, Z9, Z10
 	VMULPD       Z10, Z10, Z11
-	VBROADCASTSD constants<>+736(SB), Z12
-	VBROADCASTSD constants<>+768(SB), Z14
-	VBROADCASTSD constants<>+800(SB), Z16
-	VBROADCASTSD constants<>+832(SB), Z17
+	VBROADCASTSD constants<>+1184(SB), Z12
+	VBROADCASTSD constants<>+1216(SB), Z14
+	VBROADCASTSD constants<>+1248(SB), Z16
+	VBROADCASTSD constants<>+1280(SB), Z17
 	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+864(SB), Z12, Z12
+	VADDPD.BCST  constants<>+1312(SB), Z12, Z12
 	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+896(SB), Z12, Z12
+	VADDPD.BCST  constants<>+1344(SB), Z12, Z12
 	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+928(SB), Z14, Z14
+	VADDPD.BCST  constants<>+1376(SB), Z14, Z14
 	VMULPD       Z11, Z16, Z16
-	VADDPD.BCST  constants<>+960(SB), Z16, Z16
+	VADDPD.BCST  constants<>+1408(SB), Z16, Z16
 	VMULPD       Z11, Z17, Z17
-	VADDPD.BCST  constants<>+992(SB), Z17, Z17
+	VADDPD.BCST  constants<>+1440(SB), Z17, Z17
 	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1024(SB), Z12, Z12
+	VADDPD.BCST  constants<>+1472(SB), Z12, Z12
 	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+1056(SB), Z14, Z14
+	VADDPD.BCST  constants<>+1504(SB), Z14, Z14
 	VMULPD       Z11, Z16, Z16
-	VADDPD.BCST  constants<>+1088(SB), Z16, Z16
+	VADDPD.BCST  constants<>+1536(SB), Z16, Z16
 	VMULPD       Z11, Z17, Z17
-	VADDPD.BCST  constants<>+1120(SB), Z17, Z17
+	VADDPD.BCST  constants<>+1568(SB), Z17, Z17
 	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1152(SB), Z12, Z12
+	VADDPD.BCST  constants<>+1600(SB), Z12, Z12
 	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+1184(SB), Z14, Z14
+	VADDPD.BCST  constants<>+1632(SB), Z14, Z14
 	VMULPD       Z11, Z16, Z16
-	VADDPD.BCST  constants<>+1216(SB), Z16, Z16
+	VADDPD.BCST  constants<>+1664(SB), Z16, Z16
 	VMULPD       Z11, Z17, Z17
-	VADDPD.BCST  constants<>+1248(SB), Z17, Z17
+	VADDPD.BCST  constants<>+1696(SB), Z17, Z17
 	VMULPD       Z10, Z17, Z17
 	VADDPD       Z14, Z17, Z17
 	VMULPD       Z9, Z17, Z17
@@ -367,7 +471,7 @@ row8:
 	VADDPD       Z6, Z4, K1, Z4
 	VMULPD       Z17, Z8, Z8
 	VMULPD       Z8, Z13, Z9
-	VMULPD.BCST  constants<>+672(SB), Z8, Z8
+	VMULPD.BCST  constants<>+1120(SB), Z8, Z8
 	VBROADCASTSD constants<>+416(SB), Z6
 	VSUBPD       Z9, Z6, Z6
 	VBLENDMPD    Z7, Z13, K1, Z13
@@ -388,7 +492,7 @@ row8:
 	VMOVUPD      Z5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row8
+	JNE          row9
 	VMOVUPD      Z1, (SI)
 	VMOVUPD      Z2, 64(SI)
 	VMOVUPD      Z3, 128(SI)
@@ -406,9 +510,9 @@ TEXT ·combineAVX512(SB), NOSPLIT, $0-40
 	MOVQ BX, SI
 	SHLQ $0x06, SI
 
-many9:
+many10:
 	CMPQ         BX, $0x04
-	JLT          few10
+	JLT          few11
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -418,9 +522,9 @@ many9:
 	VMULPD       128(DI), Z3, Z2
 	VMULPD       192(DI), Z3, Z3
 	DECQ         R9
-	JEQ          end12
+	JEQ          end13
 
-column13:
+column14:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z4
@@ -433,9 +537,9 @@ column13:
 	VMULPD       192(DI), Z4, Z4
 	VADDPD       Z4, Z3, Z3
 	DECQ         R9
-	JNE          column13
+	JNE          column14
 
-end12:
+end13:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
@@ -443,36 +547,36 @@ end12:
 	ADDQ    $0x00000100, AX
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x04, BX
-	JMP     many9
+	JMP     many10
 
-few10:
+few11:
 	TESTQ        BX, BX
-	JEQ          end11
+	JEQ          end12
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end14
+	JEQ          end15
 
-column15:
+column16:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column15
+	JNE          column16
 
-end14:
+end15:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     few10
+	JMP     few11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -490,9 +594,9 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight18:
+eight19:
 	CMPQ   BX, $0x08
-	JLT    four16
+	JLT    four17
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -515,7 +619,7 @@ eight18:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row19:
+row20:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -539,7 +643,7 @@ row19:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row19
+	JNE           row20
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -597,11 +701,11 @@ row19:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight18
+	JMP           eight19
 
-four16:
+four17:
 	TESTQ  BX, BX
-	JEQ    end17
+	JEQ    end18
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -615,7 +719,7 @@ four16:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row20:
+row21:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -629,7 +733,7 @@ row20:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row20
+	JNE           row21
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -659,9 +763,9 @@ row20:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four16
+	JMP           four17
 
-end17:
+end18:
 	VZEROUPPER
 	RET
 
@@ -678,7 +782,7 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block21:
+block22:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -687,7 +791,7 @@ block21:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column22:
+column23:
 	VBROADCASTSD (R10), Z4
 	VMULPD       (DX), Z4, Z4
 	VADDPD       Z4, Z0, Z0
@@ -703,7 +807,7 @@ column22:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column22
+	JNE          column23
 	VADDPD       Z1, Z0, Z0
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
@@ -714,7 +818,7 @@ column22:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block21
+	JNE          block22
 	VZEROUPPER
 	RET
 
@@ -728,7 +832,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row23:
+row24:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -756,7 +860,7 @@ row23:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row23
+	JNE          row24
 	VZEROUPPER
 	RET
 
@@ -770,7 +874,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row24:
+row25:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -778,7 +882,7 @@ row24:
 	VMULPD        Z4, Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	VSUBPD        Z3, Z4, Z4
-	VMULPD.BCST   constants<>+1280(SB), Z3, Z3
+	VMULPD.BCST   constants<>+1728(SB), Z3, Z3
 	VMULPD        Z2, Z3, Z3
 	VSUBPD        Z3, Z0, Z0
 	VMOVUPD       (DX), Z1
@@ -790,7 +894,7 @@ row24:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row24
+	JNE           row25
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -810,7 +914,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row25:
+row26:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -820,7 +924,7 @@ row25:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row25
+	JNE     row26
 	VZEROUPPER
 	RET
 
@@ -834,7 +938,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row26:
+row27:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -845,7 +949,7 @@ row26:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row26
+	JNE         row27
 	VZEROUPPER
 	RET
 
@@ -858,7 +962,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row27:
+row28:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -867,7 +971,7 @@ row27:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row27
+	JNE           row28
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -885,14 +989,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row28:
+row29:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row28
+	JNE     row29
 	VZEROUPPER
 	RET
 
@@ -904,14 +1008,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row29:
+row30:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row29
+	JNE           row30
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -933,7 +1037,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row30:
+row31:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -945,7 +1049,7 @@ row30:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row30
+	JNE           row31
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -970,14 +1074,14 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row31:
+row32:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VMINPD       constants<>+64(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
-	VADDPD       constants<>+1312(SB), Y0, Y2
-	VSUBPD       constants<>+1312(SB), Y2, Y1
+	VADDPD       constants<>+1760(SB), Y0, Y2
+	VSUBPD       constants<>+1760(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VBROADCASTSD constants<>+96(SB), Y3
@@ -997,7 +1101,115 @@ row31:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row31
+	JNE          row32
+	VZEROUPPER
+	RET
+
+// func logTanhAVX2(out *float64, slope *float64, q *float64, x *float64, rows int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ slope+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ rows+32(FP), SI
+	ADDQ SI, SI
+
+row33:
+	VMOVUPD      (DX), Y0
+	VMULPD       constants<>+0(SB), Y0, Y0
+	VMAXPD       constants<>+32(SB), Y0, Y0
+	VMINPD       constants<>+64(SB), Y0, Y0
+	VMAXPD       constants<>+32(SB), Y0, Y0
+	VADDPD       constants<>+1760(SB), Y0, Y2
+	VSUBPD       constants<>+1760(SB), Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y0, Y0, Y1
+	VBROADCASTSD constants<>+96(SB), Y3
+	VBROADCASTSD constants<>+128(SB), Y4
+	VFMADD213PD  constants<>+160(SB), Y1, Y3
+	VFMADD213PD  constants<>+192(SB), Y1, Y4
+	VFMADD213PD  constants<>+224(SB), Y1, Y3
+	VFMADD213PD  constants<>+256(SB), Y1, Y4
+	VFMADD213PD  constants<>+288(SB), Y1, Y3
+	VFMADD213PD  constants<>+320(SB), Y1, Y4
+	VFMADD213PD  constants<>+352(SB), Y1, Y3
+	VFMADD213PD  constants<>+384(SB), Y1, Y4
+	VFMADD213PD  constants<>+416(SB), Y1, Y3
+	VFMADD231PD  Y0, Y4, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y3
+	VMULPD       (BX), Y3, Y3
+	VMULPD       constants<>+448(SB), Y3, Y0
+	VMAXPD       constants<>+32(SB), Y0, Y0
+	VADDPD       constants<>+1760(SB), Y0, Y2
+	VSUBPD       constants<>+1760(SB), Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y0, Y0, Y1
+	VADDPD       constants<>+480(SB), Y1, Y4
+	VMULPD       constants<>+512(SB), Y1, Y5
+	VMULPD       Y1, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y0, Y5, Y5
+	VSUBPD       Y5, Y4, Y0
+	VADDPD       Y5, Y4, Y4
+	VCMPPD       $0x00, constants<>+1760(SB), Y2, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y4, Y4
+	VSUBPD       Y4, Y0, Y2
+	VADDPD       Y4, Y0, Y6
+	VADDPD       Y5, Y5, Y5
+	VXORPD       Y7, Y7, Y7
+	VSUBPD       Y5, Y7, Y5
+	VBLENDVPD    Y1, Y5, Y2, Y2
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y0, Y3, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y6, Y2, Y0
+	VDIVPD       Y0, Y3, Y3
+	VMOVUPD      Y3, (CX)
+	VDIVPD       Y6, Y2, Y2
+	VPSUBQ       constants<>+608(SB), Y2, Y0
+	VPSRLQ       $0x34, Y0, Y0
+	VPSLLQ       $0x34, Y0, Y1
+	VPSUBQ       constants<>+640(SB), Y1, Y1
+	VPSUBQ       Y1, Y2, Y2
+	VPADDQ       constants<>+672(SB), Y0, Y0
+	VSUBPD       constants<>+704(SB), Y0, Y0
+	VADDPD       constants<>+416(SB), Y2, Y1
+	VSUBPD       constants<>+416(SB), Y2, Y2
+	VDIVPD       Y1, Y2, Y2
+	VMULPD       Y2, Y2, Y1
+	VMULPD       Y1, Y1, Y3
+	VBROADCASTSD constants<>+736(SB), Y4
+	VBROADCASTSD constants<>+768(SB), Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+800(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+832(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+864(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+896(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+928(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+640(SB), Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VMULPD       Y4, Y2, Y2
+	VMULPD       constants<>+992(SB), Y0, Y0
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, BX
+	DECQ         SI
+	JNE          row33
 	VZEROUPPER
 	RET
 
@@ -1017,17 +1229,17 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first32:
+first34:
 	CMPQ   R9, DI
-	JGE    begin33
+	JGE    begin35
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first32
+	JMP    first34
 
-begin33:
+begin35:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1037,9 +1249,9 @@ begin33:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many34:
+many36:
 	CMPQ         R11, $0x03
-	JLT          few35
+	JLT          few37
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1077,37 +1289,37 @@ many34:
 	VMOVAPD      Y2, Y15
 	VMULPD       Y5, Y1, Y14
 	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1312(SB), Y8, Y17
-	VSUBPD       constants<>+1312(SB), Y17, Y16
+	VADDPD       constants<>+1760(SB), Y8, Y17
+	VSUBPD       constants<>+1760(SB), Y17, Y16
 	VSUBPD       Y16, Y8, Y8
 	VMAXPD       constants<>+32(SB), Y11, Y11
-	VADDPD       constants<>+1312(SB), Y11, Y18
-	VSUBPD       constants<>+1312(SB), Y18, Y16
+	VADDPD       constants<>+1760(SB), Y11, Y18
+	VSUBPD       constants<>+1760(SB), Y18, Y16
 	VSUBPD       Y16, Y11, Y11
 	VMAXPD       constants<>+32(SB), Y14, Y14
-	VADDPD       constants<>+1312(SB), Y14, Y19
-	VSUBPD       constants<>+1312(SB), Y19, Y16
+	VADDPD       constants<>+1760(SB), Y14, Y19
+	VSUBPD       constants<>+1760(SB), Y19, Y16
 	VSUBPD       Y16, Y14, Y14
 	VMULPD       Y8, Y8, Y16
 	VMULPD       Y11, Y11, Y20
 	VMULPD       Y14, Y14, Y21
-	VADDPD       constants<>+448(SB), Y16, Y23
-	VMULPD       constants<>+480(SB), Y16, Y22
-	VADDPD       constants<>+448(SB), Y20, Y25
-	VMULPD       constants<>+480(SB), Y20, Y24
-	VADDPD       constants<>+448(SB), Y21, Y27
-	VMULPD       constants<>+480(SB), Y21, Y26
+	VADDPD       constants<>+480(SB), Y16, Y23
+	VMULPD       constants<>+512(SB), Y16, Y22
+	VADDPD       constants<>+480(SB), Y20, Y25
+	VMULPD       constants<>+512(SB), Y20, Y24
+	VADDPD       constants<>+480(SB), Y21, Y27
+	VMULPD       constants<>+512(SB), Y21, Y26
 	VMULPD       Y16, Y23, Y23
-	VADDPD       constants<>+512(SB), Y22, Y22
+	VADDPD       constants<>+544(SB), Y22, Y22
 	VMULPD       Y20, Y25, Y25
-	VADDPD       constants<>+512(SB), Y24, Y24
+	VADDPD       constants<>+544(SB), Y24, Y24
 	VMULPD       Y21, Y27, Y27
-	VADDPD       constants<>+512(SB), Y26, Y26
-	VADDPD       constants<>+544(SB), Y23, Y23
+	VADDPD       constants<>+544(SB), Y26, Y26
+	VADDPD       constants<>+576(SB), Y23, Y23
 	VMULPD       Y8, Y22, Y22
-	VADDPD       constants<>+544(SB), Y25, Y25
+	VADDPD       constants<>+576(SB), Y25, Y25
 	VMULPD       Y11, Y24, Y24
-	VADDPD       constants<>+544(SB), Y27, Y27
+	VADDPD       constants<>+576(SB), Y27, Y27
 	VMULPD       Y14, Y26, Y26
 	VSUBPD       Y22, Y23, Y8
 	VADDPD       Y22, Y23, Y23
@@ -1165,11 +1377,11 @@ many34:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many34
+	JMP          many36
 
-few35:
+few37:
 	TESTQ        R11, R11
-	JEQ          end36
+	JEQ          end38
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1183,15 +1395,15 @@ few35:
 	VMOVAPD      Y2, Y9
 	VMULPD       Y5, Y1, Y8
 	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1312(SB), Y8, Y11
-	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VADDPD       constants<>+1760(SB), Y8, Y11
+	VSUBPD       constants<>+1760(SB), Y11, Y10
 	VSUBPD       Y10, Y8, Y8
 	VMULPD       Y8, Y8, Y10
-	VADDPD       constants<>+448(SB), Y10, Y13
-	VMULPD       constants<>+480(SB), Y10, Y12
+	VADDPD       constants<>+480(SB), Y10, Y13
+	VMULPD       constants<>+512(SB), Y10, Y12
 	VMULPD       Y10, Y13, Y13
-	VADDPD       constants<>+512(SB), Y12, Y12
-	VADDPD       constants<>+544(SB), Y13, Y13
+	VADDPD       constants<>+544(SB), Y12, Y12
+	VADDPD       constants<>+576(SB), Y13, Y13
 	VMULPD       Y8, Y12, Y12
 	VSUBPD       Y12, Y13, Y8
 	VADDPD       Y12, Y13, Y13
@@ -1213,9 +1425,9 @@ few35:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few35
+	JMP          few37
 
-end36:
+end38:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -1226,17 +1438,17 @@ end36:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first37:
+first39:
 	CMPQ   R9, DI
-	JGE    begin38
+	JGE    begin40
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first37
+	JMP    first39
 
-begin38:
+begin40:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1246,9 +1458,9 @@ begin38:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many39:
+many41:
 	CMPQ         R11, $0x03
-	JLT          few40
+	JLT          few42
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1286,37 +1498,37 @@ many39:
 	VMOVAPD      Y2, Y15
 	VMULPD       Y5, Y1, Y14
 	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1312(SB), Y8, Y17
-	VSUBPD       constants<>+1312(SB), Y17, Y16
+	VADDPD       constants<>+1760(SB), Y8, Y17
+	VSUBPD       constants<>+1760(SB), Y17, Y16
 	VSUBPD       Y16, Y8, Y8
 	VMAXPD       constants<>+32(SB), Y11, Y11
-	VADDPD       constants<>+1312(SB), Y11, Y18
-	VSUBPD       constants<>+1312(SB), Y18, Y16
+	VADDPD       constants<>+1760(SB), Y11, Y18
+	VSUBPD       constants<>+1760(SB), Y18, Y16
 	VSUBPD       Y16, Y11, Y11
 	VMAXPD       constants<>+32(SB), Y14, Y14
-	VADDPD       constants<>+1312(SB), Y14, Y19
-	VSUBPD       constants<>+1312(SB), Y19, Y16
+	VADDPD       constants<>+1760(SB), Y14, Y19
+	VSUBPD       constants<>+1760(SB), Y19, Y16
 	VSUBPD       Y16, Y14, Y14
 	VMULPD       Y8, Y8, Y16
 	VMULPD       Y11, Y11, Y20
 	VMULPD       Y14, Y14, Y21
-	VADDPD       constants<>+448(SB), Y16, Y23
-	VMULPD       constants<>+480(SB), Y16, Y22
-	VADDPD       constants<>+448(SB), Y20, Y25
-	VMULPD       constants<>+480(SB), Y20, Y24
-	VADDPD       constants<>+448(SB), Y21, Y27
-	VMULPD       constants<>+480(SB), Y21, Y26
+	VADDPD       constants<>+480(SB), Y16, Y23
+	VMULPD       constants<>+512(SB), Y16, Y22
+	VADDPD       constants<>+480(SB), Y20, Y25
+	VMULPD       constants<>+512(SB), Y20, Y24
+	VADDPD       constants<>+480(SB), Y21, Y27
+	VMULPD       constants<>+512(SB), Y21, Y26
 	VMULPD       Y16, Y23, Y23
-	VADDPD       constants<>+512(SB), Y22, Y22
+	VADDPD       constants<>+544(SB), Y22, Y22
 	VMULPD       Y20, Y25, Y25
-	VADDPD       constants<>+512(SB), Y24, Y24
+	VADDPD       constants<>+544(SB), Y24, Y24
 	VMULPD       Y21, Y27, Y27
-	VADDPD       constants<>+512(SB), Y26, Y26
-	VADDPD       constants<>+544(SB), Y23, Y23
+	VADDPD       constants<>+544(SB), Y26, Y26
+	VADDPD       constants<>+576(SB), Y23, Y23
 	VMULPD       Y8, Y22, Y22
-	VADDPD       constants<>+544(SB), Y25, Y25
+	VADDPD       constants<>+576(SB), Y25, Y25
 	VMULPD       Y11, Y24, Y24
-	VADDPD       constants<>+544(SB), Y27, Y27
+	VADDPD       constants<>+576(SB), Y27, Y27
 	VMULPD       Y14, Y26, Y26
 	VSUBPD       Y22, Y23, Y8
 	VADDPD       Y22, Y23, Y23
@@ -1374,11 +1586,11 @@ many39:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many39
+	JMP          many41
 
-few40:
+few42:
 	TESTQ        R11, R11
-	JEQ          end41
+	JEQ          end43
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1392,15 +1604,15 @@ few40:
 	VMOVAPD      Y2, Y9
 	VMULPD       Y5, Y1, Y8
 	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1312(SB), Y8, Y11
-	VSUBPD       constants<>+1312(SB), Y11, Y10
+	VADDPD       constants<>+1760(SB), Y8, Y11
+	VSUBPD       constants<>+1760(SB), Y11, Y10
 	VSUBPD       Y10, Y8, Y8
 	VMULPD       Y8, Y8, Y10
-	VADDPD       constants<>+448(SB), Y10, Y13
-	VMULPD       constants<>+480(SB), Y10, Y12
+	VADDPD       constants<>+480(SB), Y10, Y13
+	VMULPD       constants<>+512(SB), Y10, Y12
 	VMULPD       Y10, Y13, Y13
-	VADDPD       constants<>+512(SB), Y12, Y12
-	VADDPD       constants<>+544(SB), Y13, Y13
+	VADDPD       constants<>+544(SB), Y12, Y12
+	VADDPD       constants<>+576(SB), Y13, Y13
 	VMULPD       Y8, Y12, Y12
 	VSUBPD       Y12, Y13, Y8
 	VADDPD       Y12, Y13, Y13
@@ -1422,9 +1634,9 @@ few40:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few40
+	JMP          few42
 
-end41:
+end43:
 	VZEROUPPER
 	RET
 
@@ -1441,7 +1653,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row42:
+row44:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -1452,7 +1664,7 @@ row42:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row42
+	JNE          row44
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -1464,7 +1676,7 @@ row42:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row43:
+row45:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -1475,7 +1687,7 @@ row43:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row43
+	JNE     row45
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
@@ -1496,27 +1708,27 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row44:
+row46:
 	VMOVUPD      (CX)(DI*1), Y5
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VANDPD       constants<>+576(SB), Y5, Y5
-	VADDPD       constants<>+608(SB), Y5, Y5
+	VANDPD       constants<>+1024(SB), Y5, Y5
+	VADDPD       constants<>+1056(SB), Y5, Y5
 	VBROADCASTSD constants<>+416(SB), Y7
 	VBROADCASTSD constants<>+416(SB), Y8
 	VDIVPD       Y5, Y7, Y7
-	VMULPD       constants<>+640(SB), Y6, Y5
+	VMULPD       constants<>+1088(SB), Y6, Y5
 	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1312(SB), Y5, Y9
-	VSUBPD       constants<>+1312(SB), Y9, Y6
+	VADDPD       constants<>+1760(SB), Y5, Y9
+	VSUBPD       constants<>+1760(SB), Y9, Y6
 	VSUBPD       Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VADDPD       constants<>+448(SB), Y6, Y10
-	VMULPD       constants<>+480(SB), Y6, Y11
+	VADDPD       constants<>+480(SB), Y6, Y10
+	VMULPD       constants<>+512(SB), Y6, Y11
 	VMULPD       Y6, Y10, Y10
-	VADDPD       constants<>+512(SB), Y11, Y11
-	VADDPD       constants<>+544(SB), Y10, Y10
+	VADDPD       constants<>+544(SB), Y11, Y11
+	VADDPD       constants<>+576(SB), Y10, Y10
 	VMULPD       Y5, Y11, Y11
 	VSUBPD       Y11, Y10, Y5
 	VADDPD       Y11, Y10, Y10
@@ -1524,42 +1736,42 @@ row44:
 	VPADDQ       Y9, Y10, Y10
 	VDIVPD       Y5, Y10, Y10
 	VMOVUPD      (BX)(DI*1), Y5
-	VMULPD       constants<>+672(SB), Y5, Y5
+	VMULPD       constants<>+1120(SB), Y5, Y5
 	VMULPD       Y5, Y10, Y10
-	VMULPD       constants<>+704(SB), Y7, Y5
+	VMULPD       constants<>+1152(SB), Y7, Y5
 	VSUBPD       Y5, Y8, Y8
 	VMULPD       Y8, Y8, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD constants<>+736(SB), Y9
-	VBROADCASTSD constants<>+768(SB), Y11
-	VBROADCASTSD constants<>+800(SB), Y12
-	VBROADCASTSD constants<>+832(SB), Y13
+	VBROADCASTSD constants<>+1184(SB), Y9
+	VBROADCASTSD constants<>+1216(SB), Y11
+	VBROADCASTSD constants<>+1248(SB), Y12
+	VBROADCASTSD constants<>+1280(SB), Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+864(SB), Y9, Y9
+	VADDPD       constants<>+1312(SB), Y9, Y9
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+896(SB), Y9, Y9
+	VADDPD       constants<>+1344(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+928(SB), Y11, Y11
+	VADDPD       constants<>+1376(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+960(SB), Y12, Y12
+	VADDPD       constants<>+1408(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+992(SB), Y13, Y13
+	VADDPD       constants<>+1440(SB), Y13, Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1024(SB), Y9, Y9
+	VADDPD       constants<>+1472(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1056(SB), Y11, Y11
+	VADDPD       constants<>+1504(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1088(SB), Y12, Y12
+	VADDPD       constants<>+1536(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1120(SB), Y13, Y13
+	VADDPD       constants<>+1568(SB), Y13, Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1152(SB), Y9, Y9
+	VADDPD       constants<>+1600(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1184(SB), Y11, Y11
+	VADDPD       constants<>+1632(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1216(SB), Y12, Y12
+	VADDPD       constants<>+1664(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1248(SB), Y13, Y13
+	VADDPD       constants<>+1696(SB), Y13, Y13
 	VMULPD       Y5, Y13, Y13
 	VADDPD       Y11, Y13, Y13
 	VMULPD       Y8, Y13, Y13
@@ -1570,15 +1782,15 @@ row44:
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VANDPD       constants<>+576(SB), Y5, Y6
-	VADDPD       constants<>+608(SB), Y6, Y6
+	VANDPD       constants<>+1024(SB), Y5, Y6
+	VADDPD       constants<>+1056(SB), Y6, Y6
 	VXORPD       Y9, Y9, Y9
 	VCMPPD       $0x01, Y9, Y5, Y9
 	VANDPD       Y9, Y8, Y8
 	VADDPD       Y8, Y4, Y4
 	VMULPD       Y13, Y7, Y7
 	VMULPD       Y7, Y10, Y8
-	VMULPD       constants<>+672(SB), Y7, Y7
+	VMULPD       constants<>+1120(SB), Y7, Y7
 	VBROADCASTSD constants<>+416(SB), Y11
 	VSUBPD       Y8, Y11, Y11
 	VBLENDVPD    Y9, Y6, Y10, Y10
@@ -1599,7 +1811,7 @@ row44:
 	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row44
+	JNE          row46
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1617,27 +1829,27 @@ row44:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row45:
+row47:
 	VMOVUPD      (CX)(DI*1), Y5
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VANDPD       constants<>+576(SB), Y5, Y5
-	VADDPD       constants<>+608(SB), Y5, Y5
+	VANDPD       constants<>+1024(SB), Y5, Y5
+	VADDPD       constants<>+1056(SB), Y5, Y5
 	VBROADCASTSD constants<>+416(SB), Y7
 	VBROADCASTSD constants<>+416(SB), Y8
 	VDIVPD       Y5, Y7, Y7
-	VMULPD       constants<>+640(SB), Y6, Y5
+	VMULPD       constants<>+1088(SB), Y6, Y5
 	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1312(SB), Y5, Y9
-	VSUBPD       constants<>+1312(SB), Y9, Y6
+	VADDPD       constants<>+1760(SB), Y5, Y9
+	VSUBPD       constants<>+1760(SB), Y9, Y6
 	VSUBPD       Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VADDPD       constants<>+448(SB), Y6, Y10
-	VMULPD       constants<>+480(SB), Y6, Y11
+	VADDPD       constants<>+480(SB), Y6, Y10
+	VMULPD       constants<>+512(SB), Y6, Y11
 	VMULPD       Y6, Y10, Y10
-	VADDPD       constants<>+512(SB), Y11, Y11
-	VADDPD       constants<>+544(SB), Y10, Y10
+	VADDPD       constants<>+544(SB), Y11, Y11
+	VADDPD       constants<>+576(SB), Y10, Y10
 	VMULPD       Y5, Y11, Y11
 	VSUBPD       Y11, Y10, Y5
 	VADDPD       Y11, Y10, Y10
@@ -1645,42 +1857,42 @@ row45:
 	VPADDQ       Y9, Y10, Y10
 	VDIVPD       Y5, Y10, Y10
 	VMOVUPD      (BX)(DI*1), Y5
-	VMULPD       constants<>+672(SB), Y5, Y5
+	VMULPD       constants<>+1120(SB), Y5, Y5
 	VMULPD       Y5, Y10, Y10
-	VMULPD       constants<>+704(SB), Y7, Y5
+	VMULPD       constants<>+1152(SB), Y7, Y5
 	VSUBPD       Y5, Y8, Y8
 	VMULPD       Y8, Y8, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD constants<>+736(SB), Y9
-	VBROADCASTSD constants<>+768(SB), Y11
-	VBROADCASTSD constants<>+800(SB), Y12
-	VBROADCASTSD constants<>+832(SB), Y13
+	VBROADCASTSD constants<>+1184(SB), Y9
+	VBROADCASTSD constants<>+1216(SB), Y11
+	VBROADCASTSD constants<>+1248(SB), Y12
+	VBROADCASTSD constants<>+1280(SB), Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+864(SB), Y9, Y9
+	VADDPD       constants<>+1312(SB), Y9, Y9
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+896(SB), Y9, Y9
+	VADDPD       constants<>+1344(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+928(SB), Y11, Y11
+	VADDPD       constants<>+1376(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+960(SB), Y12, Y12
+	VADDPD       constants<>+1408(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+992(SB), Y13, Y13
+	VADDPD       constants<>+1440(SB), Y13, Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1024(SB), Y9, Y9
+	VADDPD       constants<>+1472(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1056(SB), Y11, Y11
+	VADDPD       constants<>+1504(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1088(SB), Y12, Y12
+	VADDPD       constants<>+1536(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1120(SB), Y13, Y13
+	VADDPD       constants<>+1568(SB), Y13, Y13
 	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1152(SB), Y9, Y9
+	VADDPD       constants<>+1600(SB), Y9, Y9
 	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1184(SB), Y11, Y11
+	VADDPD       constants<>+1632(SB), Y11, Y11
 	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1216(SB), Y12, Y12
+	VADDPD       constants<>+1664(SB), Y12, Y12
 	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1248(SB), Y13, Y13
+	VADDPD       constants<>+1696(SB), Y13, Y13
 	VMULPD       Y5, Y13, Y13
 	VADDPD       Y11, Y13, Y13
 	VMULPD       Y8, Y13, Y13
@@ -1691,15 +1903,15 @@ row45:
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VANDPD       constants<>+576(SB), Y5, Y6
-	VADDPD       constants<>+608(SB), Y6, Y6
+	VANDPD       constants<>+1024(SB), Y5, Y6
+	VADDPD       constants<>+1056(SB), Y6, Y6
 	VXORPD       Y9, Y9, Y9
 	VCMPPD       $0x01, Y9, Y5, Y9
 	VANDPD       Y9, Y8, Y8
 	VADDPD       Y8, Y4, Y4
 	VMULPD       Y13, Y7, Y7
 	VMULPD       Y7, Y10, Y8
-	VMULPD       constants<>+672(SB), Y7, Y7
+	VMULPD       constants<>+1120(SB), Y7, Y7
 	VBROADCASTSD constants<>+416(SB), Y11
 	VSUBPD       Y8, Y11, Y11
 	VBLENDVPD    Y9, Y6, Y10, Y10
@@ -1720,7 +1932,7 @@ row45:
 	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row45
+	JNE          row47
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1739,9 +1951,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many46:
+many48:
 	CMPQ         BX, $0x04
-	JLT          few47
+	JLT          few49
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1751,9 +1963,9 @@ many46:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end49
+	JEQ          end51
 
-column50:
+column52:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -1766,9 +1978,9 @@ column50:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column50
+	JNE          column52
 
-end49:
+end51:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -1776,36 +1988,36 @@ end49:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     many46
+	JMP     many48
 
-few47:
+few49:
 	TESTQ        BX, BX
-	JEQ          end48
+	JEQ          end50
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end51
+	JEQ          end53
 
-column52:
+column54:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column52
+	JNE          column54
 
-end51:
+end53:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few47
+	JMP     few49
 
-end48:
+end50:
 	VZEROUPPER
 	RET
 
@@ -1823,9 +2035,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four53:
+four55:
 	TESTQ  BX, BX
-	JEQ    end54
+	JEQ    end56
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1843,7 +2055,7 @@ four53:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row55:
+row57:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -1866,7 +2078,7 @@ row55:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row55
+	JNE          row57
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -1892,9 +2104,9 @@ row55:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four53
+	JMP          four55
 
-end54:
+end56:
 	VZEROUPPER
 	RET
 
@@ -1911,7 +2123,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block56:
+block58:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -1924,7 +2136,7 @@ block56:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column57:
+column59:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -1948,7 +2160,7 @@ column57:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column57
+	JNE          column59
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -1964,7 +2176,7 @@ column57:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block56
+	JNE          block58
 	VZEROUPPER
 	RET
 
@@ -1978,7 +2190,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row58:
+row60:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -2027,7 +2239,7 @@ row58:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row58
+	JNE          row60
 	VZEROUPPER
 	RET
 
@@ -2042,7 +2254,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row59:
+row61:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -2050,7 +2262,7 @@ row59:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1280(SB), Y4, Y4
+	VMULPD       constants<>+1728(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y0, Y0
 	VMOVUPD      (DX), Y2
@@ -2064,7 +2276,7 @@ row59:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1280(SB), Y4, Y4
+	VMULPD       constants<>+1728(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y1, Y1
 	VMOVUPD      32(DX), Y2
@@ -2076,7 +2288,7 @@ row59:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row59
+	JNE          row61
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2096,7 +2308,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row60:
+row62:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -2106,7 +2318,7 @@ row60:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row60
+	JNE     row62
 	VZEROUPPER
 	RET
 
@@ -2121,7 +2333,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row61:
+row63:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -2132,7 +2344,7 @@ row61:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row61
+	JNE         row63
 	VZEROUPPER
 	RET
 
@@ -2146,7 +2358,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row62:
+row64:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -2160,7 +2372,7 @@ row62:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row62
+	JNE          row64
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2178,14 +2390,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row63:
+row65:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row63
+	JNE     row65
 	VZEROUPPER
 	RET
 
@@ -2198,7 +2410,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row64:
+row66:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -2208,7 +2420,7 @@ row64:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row64
+	JNE          row66
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2231,7 +2443,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row65:
+row67:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -2249,7 +2461,7 @@ row65:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row65
+	JNE          row67
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
@@ -2321,116 +2533,172 @@ DATA constants<>+416(SB)/8, $0x3ff0000000000000
 DATA constants<>+424(SB)/8, $0x3ff0000000000000
 DATA constants<>+432(SB)/8, $0x3ff0000000000000
 DATA constants<>+440(SB)/8, $0x3ff0000000000000
-DATA constants<>+448(SB)/8, $0x407770586560f3ae
-DATA constants<>+456(SB)/8, $0x407770586560f3ae
-DATA constants<>+464(SB)/8, $0x407770586560f3ae
-DATA constants<>+472(SB)/8, $0x407770586560f3ae
-DATA constants<>+480(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+488(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+496(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+504(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+512(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+520(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+528(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+536(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+544(SB)/8, $0x40bc75bb69926600
-DATA constants<>+552(SB)/8, $0x40bc75bb69926600
-DATA constants<>+560(SB)/8, $0x40bc75bb69926600
-DATA constants<>+568(SB)/8, $0x40bc75bb69926600
-DATA constants<>+576(SB)/8, $0x7fffffffffffffff
-DATA constants<>+584(SB)/8, $0x7fffffffffffffff
-DATA constants<>+592(SB)/8, $0x7fffffffffffffff
-DATA constants<>+600(SB)/8, $0x7fffffffffffffff
-DATA constants<>+608(SB)/8, $0x4014000000000000
-DATA constants<>+616(SB)/8, $0x4014000000000000
-DATA constants<>+624(SB)/8, $0x4014000000000000
-DATA constants<>+632(SB)/8, $0x4014000000000000
-DATA constants<>+640(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+648(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+656(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+664(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+672(SB)/8, $0x3fd9884533d43651
-DATA constants<>+680(SB)/8, $0x3fd9884533d43651
-DATA constants<>+688(SB)/8, $0x3fd9884533d43651
-DATA constants<>+696(SB)/8, $0x3fd9884533d43651
-DATA constants<>+704(SB)/8, $0x4024000000000000
-DATA constants<>+712(SB)/8, $0x4024000000000000
-DATA constants<>+720(SB)/8, $0x4024000000000000
-DATA constants<>+728(SB)/8, $0x4024000000000000
-DATA constants<>+736(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+744(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+752(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+760(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+768(SB)/8, $0x3ee405503b989b27
-DATA constants<>+776(SB)/8, $0x3ee405503b989b27
-DATA constants<>+784(SB)/8, $0x3ee405503b989b27
-DATA constants<>+792(SB)/8, $0x3ee405503b989b27
-DATA constants<>+800(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+808(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+816(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+824(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+832(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+840(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+848(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+856(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+864(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+872(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+880(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+888(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+896(SB)/8, $0xbf60627071216a88
-DATA constants<>+904(SB)/8, $0xbf60627071216a88
-DATA constants<>+912(SB)/8, $0xbf60627071216a88
-DATA constants<>+920(SB)/8, $0xbf60627071216a88
-DATA constants<>+928(SB)/8, $0x3f566007e1a41947
-DATA constants<>+936(SB)/8, $0x3f566007e1a41947
-DATA constants<>+944(SB)/8, $0x3f566007e1a41947
-DATA constants<>+952(SB)/8, $0x3f566007e1a41947
-DATA constants<>+960(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+968(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+976(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+984(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+992(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1000(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1008(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1016(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1024(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1032(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1040(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1048(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1056(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1064(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1072(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1080(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1088(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1096(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1104(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1112(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1120(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1128(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1136(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1144(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1152(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1160(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1168(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1176(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1184(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1192(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1200(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1208(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1216(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1224(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1232(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1240(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1248(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1256(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1264(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1272(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1280(SB)/8, $0x3fe0000000000000
-DATA constants<>+1288(SB)/8, $0x3fe0000000000000
-DATA constants<>+1296(SB)/8, $0x3fe0000000000000
-DATA constants<>+1304(SB)/8, $0x3fe0000000000000
-DATA constants<>+1312(SB)/8, $0x4338000000000000
-DATA constants<>+1320(SB)/8, $0x4338000000000000
-DATA constants<>+1328(SB)/8, $0x4338000000000000
-DATA constants<>+1336(SB)/8, $0x4338000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1344
+DATA constants<>+448(SB)/8, $0xbff71547652b82fe
+DATA constants<>+456(SB)/8, $0xbff71547652b82fe
+DATA constants<>+464(SB)/8, $0xbff71547652b82fe
+DATA constants<>+472(SB)/8, $0xbff71547652b82fe
+DATA constants<>+480(SB)/8, $0x407770586560f3ae
+DATA constants<>+488(SB)/8, $0x407770586560f3ae
+DATA constants<>+496(SB)/8, $0x407770586560f3ae
+DATA constants<>+504(SB)/8, $0x407770586560f3ae
+DATA constants<>+512(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+520(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+528(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+536(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+544(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+552(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+560(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+568(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+576(SB)/8, $0x40bc75bb69926600
+DATA constants<>+584(SB)/8, $0x40bc75bb69926600
+DATA constants<>+592(SB)/8, $0x40bc75bb69926600
+DATA constants<>+600(SB)/8, $0x40bc75bb69926600
+DATA constants<>+608(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+616(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+624(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+632(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+640(SB)/8, $0x4000000000000000
+DATA constants<>+648(SB)/8, $0x4000000000000000
+DATA constants<>+656(SB)/8, $0x4000000000000000
+DATA constants<>+664(SB)/8, $0x4000000000000000
+DATA constants<>+672(SB)/8, $0x4330000000000000
+DATA constants<>+680(SB)/8, $0x4330000000000000
+DATA constants<>+688(SB)/8, $0x4330000000000000
+DATA constants<>+696(SB)/8, $0x4330000000000000
+DATA constants<>+704(SB)/8, $0x4330000000000400
+DATA constants<>+712(SB)/8, $0x4330000000000400
+DATA constants<>+720(SB)/8, $0x4330000000000400
+DATA constants<>+728(SB)/8, $0x4330000000000400
+DATA constants<>+736(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+744(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+752(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+760(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+768(SB)/8, $0x3fc1111111111111
+DATA constants<>+776(SB)/8, $0x3fc1111111111111
+DATA constants<>+784(SB)/8, $0x3fc1111111111111
+DATA constants<>+792(SB)/8, $0x3fc1111111111111
+DATA constants<>+800(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+808(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+816(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+824(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+832(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+840(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+848(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+856(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+864(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+872(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+880(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+888(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+896(SB)/8, $0x3fd2492492492492
+DATA constants<>+904(SB)/8, $0x3fd2492492492492
+DATA constants<>+912(SB)/8, $0x3fd2492492492492
+DATA constants<>+920(SB)/8, $0x3fd2492492492492
+DATA constants<>+928(SB)/8, $0x3fd999999999999a
+DATA constants<>+936(SB)/8, $0x3fd999999999999a
+DATA constants<>+944(SB)/8, $0x3fd999999999999a
+DATA constants<>+952(SB)/8, $0x3fd999999999999a
+DATA constants<>+960(SB)/8, $0x3fe5555555555555
+DATA constants<>+968(SB)/8, $0x3fe5555555555555
+DATA constants<>+976(SB)/8, $0x3fe5555555555555
+DATA constants<>+984(SB)/8, $0x3fe5555555555555
+DATA constants<>+992(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1000(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1008(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1016(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1024(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1032(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1040(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1048(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1056(SB)/8, $0x4014000000000000
+DATA constants<>+1064(SB)/8, $0x4014000000000000
+DATA constants<>+1072(SB)/8, $0x4014000000000000
+DATA constants<>+1080(SB)/8, $0x4014000000000000
+DATA constants<>+1088(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1096(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1104(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1112(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1120(SB)/8, $0x3fd9884533d43651
+DATA constants<>+1128(SB)/8, $0x3fd9884533d43651
+DATA constants<>+1136(SB)/8, $0x3fd9884533d43651
+DATA constants<>+1144(SB)/8, $0x3fd9884533d43651
+DATA constants<>+1152(SB)/8, $0x4024000000000000
+DATA constants<>+1160(SB)/8, $0x4024000000000000
+DATA constants<>+1168(SB)/8, $0x4024000000000000
+DATA constants<>+1176(SB)/8, $0x4024000000000000
+DATA constants<>+1184(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+1192(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+1200(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+1208(SB)/8, $0x3ea34c3691a166f4
+DATA constants<>+1216(SB)/8, $0x3ee405503b989b27
+DATA constants<>+1224(SB)/8, $0x3ee405503b989b27
+DATA constants<>+1232(SB)/8, $0x3ee405503b989b27
+DATA constants<>+1240(SB)/8, $0x3ee405503b989b27
+DATA constants<>+1248(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+1256(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+1264(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+1272(SB)/8, $0xbed9cec8f0dbed1b
+DATA constants<>+1280(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+1288(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+1296(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+1304(SB)/8, $0xbea2a867a800ee86
+DATA constants<>+1312(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+1320(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+1328(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+1336(SB)/8, $0x3f058ffb554fb970
+DATA constants<>+1344(SB)/8, $0xbf60627071216a88
+DATA constants<>+1352(SB)/8, $0xbf60627071216a88
+DATA constants<>+1360(SB)/8, $0xbf60627071216a88
+DATA constants<>+1368(SB)/8, $0xbf60627071216a88
+DATA constants<>+1376(SB)/8, $0x3f566007e1a41947
+DATA constants<>+1384(SB)/8, $0x3f566007e1a41947
+DATA constants<>+1392(SB)/8, $0x3f566007e1a41947
+DATA constants<>+1400(SB)/8, $0x3f566007e1a41947
+DATA constants<>+1408(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+1416(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+1424(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+1432(SB)/8, $0xbf237644ebc3f297
+DATA constants<>+1440(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1448(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1456(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1464(SB)/8, $0xbf204ced06dd90ac
+DATA constants<>+1472(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1480(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1488(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1496(SB)/8, $0x3fda7927ae564539
+DATA constants<>+1504(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1512(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1520(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1528(SB)/8, $0xbfc62d361f36f57b
+DATA constants<>+1536(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1544(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1552(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1560(SB)/8, $0x3faab0322a542e67
+DATA constants<>+1568(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1576(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1584(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1592(SB)/8, $0xbf7ebbb428021815
+DATA constants<>+1600(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1608(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1616(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1624(SB)/8, $0x3ffed96b8318f6c5
+DATA constants<>+1632(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1640(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1648(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1656(SB)/8, $0xbffaaf94e207b9b2
+DATA constants<>+1664(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1672(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1680(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1688(SB)/8, $0x3ff3dd6073a018dc
+DATA constants<>+1696(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1704(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1712(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1720(SB)/8, $0xbfe9262efb8bcaf1
+DATA constants<>+1728(SB)/8, $0x3fe0000000000000
+DATA constants<>+1736(SB)/8, $0x3fe0000000000000
+DATA constants<>+1744(SB)/8, $0x3fe0000000000000
+DATA constants<>+1752(SB)/8, $0x3fe0000000000000
+DATA constants<>+1760(SB)/8, $0x4338000000000000
+DATA constants<>+1768(SB)/8, $0x4338000000000000
+DATA constants<>+1776(SB)/8, $0x4338000000000000
+DATA constants<>+1784(SB)/8, $0x4338000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1792

@@ -8,6 +8,8 @@ const best = Portable
 
 func expAVX512(x *float64, rows int) { panic(noAssembly) }
 
+func logTanhAVX512(out, slope, q, x *float64, rows int) { panic(noAssembly) }
+
 func channelAVX512(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
 	panic(noAssembly)
 }
@@ -41,6 +43,8 @@ func dotAVX512(a, b *float64, rows int) float64 { panic(noAssembly) }
 func alongAVX512(a, b, x, y *float64, rows int) (alongA, alongB float64) { panic(noAssembly) }
 
 func expAVX2(x *float64, rows int) { panic(noAssembly) }
+
+func logTanhAVX2(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
 func channelAVX2(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
 	panic(noAssembly)

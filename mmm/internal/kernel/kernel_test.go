@@ -51,6 +51,15 @@ func cases(i int) map[string][]float64 {
 	Exp(x)
 	out["Exp"] = x
 
+	steep, usual, logs, slopes := normals(rng, n), Aligned(n), Aligned(n), Aligned(n)
+	for j := range usual {
+		usual[j] = rng.ExpFloat64() * math.Pow(10, -6*rng.Float64())
+		steep[j] *= 3
+	}
+	steep[0] = []float64{math.NaN(), math.Inf(1), -300, 40, 0}[i%5]
+	LogTanh(logs, slopes, steep, usual)
+	out["LogTanh"] = append(logs, slopes...)
+
 	lags := 1 + i%13
 	spend := make([]float64, g.Periods)
 	for j := range spend {
@@ -210,6 +219,31 @@ func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
 		}
 		if checked < 10_000 {
 			t.Errorf("checked %d numbers", checked)
+		}
+	})
+}
+
+func TestLogTanhIsAccurateDownToTinyArguments(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(3, 1))
+		log, slope, q, x := Aligned(Lanes), Aligned(Lanes), Aligned(Lanes), Aligned(Lanes)
+		worst := 0.0
+		for range 5000 {
+			for i := range q {
+				q[i], x[i] = 5*rng.NormFloat64(), math.Pow(10, -4*rng.Float64())
+			}
+			LogTanh(log, slope, q, x)
+			for i := range q {
+				y := math.Exp(q[i]) * x[i]
+				want, wantSlope := math.Log(math.Tanh(y/2)), 0.0
+				if y < 700 {
+					wantSlope = y / math.Sinh(y)
+				}
+				worst = max(worst, math.Abs(log[i]-want), math.Abs(slope[i]-wantSlope))
+			}
+		}
+		if worst > 4e-13 {
+			t.Errorf("the largest error is %.1e, want at most 4e-13", worst)
 		}
 	})
 }

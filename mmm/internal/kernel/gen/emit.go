@@ -207,8 +207,16 @@ func (e *emitter) exp2(t VecVirtual) VecVirtual {
 // halfExp2 returns a and b with 2^t = b/a, see poly.Half; t is as in exp2.
 func (e *emitter) halfExp2(t VecVirtual) (a, b VecVirtual) {
 	whole := e.split(t)
+	a, b, _ = e.halves2(t)
+	e.shift(b, whole)
+	return a, b
+}
+
+// halves2 returns a and b with 2^t = b/a, and p = (b-a)/2, for |t| <= 1/2.
+func (e *emitter) halves2(t VecVirtual) (a, b, p VecVirtual) {
 	c := poly.Half
-	ff, q, p := e.reg(), e.reg(), e.reg()
+	ff, q := e.reg(), e.reg()
+	p = e.reg()
 	e.mul(t, t, ff)
 	e.add(ff, k(c.Q1), q)
 	e.mul(ff, k(c.P1), p)
@@ -219,8 +227,44 @@ func (e *emitter) halfExp2(t VecVirtual) (a, b VecVirtual) {
 	a, b = e.reg(), q
 	e.sub(q, p, a)
 	e.add(q, p, b)
-	e.shift(b, whole)
-	return a, b
+	return a, b, p
+}
+
+// log returns the logarithm of v, a normal positive number, and spoils v.
+func (e *emitter) log(v VecVirtual) VecVirtual {
+	const exponent = 1024
+	power, m := e.reg(), e.reg()
+	var less uint64 = 0x3fe6a09e667f3bcd // bits of √½
+	less -= exponent << 52
+	e.binary(VPSUBQ, VPSUBQ_BCST, v, bits(less), power)
+	VPSRLQ(U8(52), power, power)
+	VPSLLQ(U8(52), power, m)
+	e.binary(VPSUBQ, VPSUBQ_BCST, m, bits(exponent<<52), m)
+	VPSUBQ(m, v, v) // between √½ and √2
+	e.binary(VPADDQ, VPADDQ_BCST, power, bits(0x4330000000000000), power)
+	e.sub(power, k(0x1p52+exponent), power)
+	e.add(v, k(1), m)
+	e.sub(v, k(1), v)
+	e.div(v, m, v)
+	z, zz := e.reg(), e.reg()
+	e.mul(v, v, z)
+	e.mul(z, z, zz)
+	c := poly.Atanh
+	p, q := e.spread(k(c[8])), e.spread(k(c[7]))
+	for i := 6; i >= 0; i -= 2 {
+		e.mul(p, zz, p)
+		e.add(p, k(c[i]), p)
+		if i > 0 {
+			e.mul(q, zz, q)
+			e.add(q, k(c[i-1]), q)
+		}
+	}
+	e.mul(q, z, q)
+	e.add(q, p, p)
+	e.mul(v, p, v)
+	e.mul(power, k(math.Ln2), power)
+	e.add(power, v, power)
+	return power
 }
 
 // split leaves in t what is beyond the nearest integer, and returns that

@@ -32,6 +32,57 @@ func exp(e *emitter) {
 	done()
 }
 
+func logTanh(e *emitter) {
+	out, slope, q, x, n := load("out"), load("slope"), load("q"), load("x"), load("rows")
+	e.vectors(n)
+	loop("row", n, func() {
+		t := e.load(plain(q, 0))
+		e.mul(t, k(perLn2), t)
+		e.max(t, k(-1021), t)
+		e.min(t, k(1023), t)
+		y := e.exp2(t)
+		e.mul(y, plain(x, 0), y)
+		t = e.reg()
+		e.mul(y, k(-perLn2), t)
+		whole := e.split(t)
+		a, b, p := e.halves2(t)
+		near := e.isNear(whole) // before shift spoils it
+		e.shift(b, whole)
+		less, more := e.reg(), e.reg()
+		e.sub(a, b, less)
+		e.add(a, b, more)
+		// Where b is not shifted, a - b cancels and is -2p.
+		e.add(p, p, p)
+		e.sub(e.zero(), p, p)
+		e.where(near, p, less, less)
+		e.add(y, y, y)
+		e.mul(y, a, y)
+		e.mul(y, b, y)
+		e.mul(less, more, a)
+		e.div(y, a, y)
+		e.store(y, plain(slope, 0))
+		e.div(less, more, less)
+		e.store(e.log(less), plain(out, 0))
+		for _, p := range []Register{out, slope, q, x} {
+			ADDQ(U8(e.width), p)
+		}
+	})
+	done()
+}
+
+// isNear is the mask where split found the integer 0.
+func (e *emitter) isNear(whole VecVirtual) any {
+	const equal = 0
+	if e.wide() {
+		m := K()
+		VCMPPD(U8(equal), e.zero(), whole, m)
+		return m
+	}
+	m := e.reg()
+	VCMPPD(U8(equal), k(0x1.8p52).mem, whole, m)
+	return m
+}
+
 func channel(e *emitter) {
 	curve, perStock, perDecay, mu, x := load("curve"), load("perStock"), load("perDecay"), load("mu"), load("x")
 	lags, par := load("lags"), load("k")

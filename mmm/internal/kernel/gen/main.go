@@ -73,6 +73,7 @@ var kernels = []struct {
 	body            func(*emitter)
 }{
 	{"exp", "func(x *float64, rows int)", exp},
+	{"logTanh", "func(out, slope, q, x *float64, rows int)", logTanh},
 	{"channel", "func(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64)", channel},
 	{"normal", "func(dmu, mu, y, mask *float64, rows int, inv float64, out *float64)", normal},
 	{"truncated", "func(dmu, mu, y, mask *float64, rows int, inv float64, out *float64)", truncated},

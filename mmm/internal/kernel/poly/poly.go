@@ -27,6 +27,9 @@ var Exp2 = [11]float64{
 // of 2^f: 1.2e-14.
 var Half = struct{ P0, P1, Q0, Q1 float64 }{2525.042324661157, 28.87555955535764, 7285.732079648878, 375.02158105727983}
 
+// Atanh has the coefficients of 2·atanh(s)/s in powers of s².
+var Atanh = [9]float64{2, 2. / 3, 2. / 5, 2. / 7, 2. / 9, 2. / 11, 2. / 13, 2. / 15, 2. / 17}
+
 // MillsShift is K of Mills.
 const MillsShift = 5
 
