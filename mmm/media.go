@@ -45,6 +45,7 @@ type fusedChannel struct {
 	height, steepness float64
 	// norm makes the weights sum to 1: s·norm is the adstocked spend.
 	norm, dNorm float64 // dNorm = dnorm/dalpha
+	curve       kernel.Curve
 }
 
 func newFused(c *compiled) (*fused, bool) {
@@ -68,17 +69,21 @@ func newFused(c *compiled) (*fused, bool) {
 
 func (f *fused) forward(mu, theta []float64) {
 	l, n := f.c.layout, len(mu)
+	// The parameters of all channels first: these short chains of operations
+	// then run side by side.
 	for ch := range f.channels {
-		p := fusedChannel{height: theta[l.saturation[0]+ch], steepness: theta[l.saturation[1]+ch], norm: 1}
+		p := &f.channels[ch]
+		p.height, p.steepness, p.norm = theta[l.saturation[0]+ch], theta[l.saturation[1]+ch], 1
 		alpha := 0.0
 		if f.decays {
 			alpha = theta[l.adstock[0]+ch]
 			p.norm, p.dNorm = f.normalizer(alpha)
 		}
-		f.channels[ch] = p
-		k := kernel.NewCurve(alpha, float64(p.steepness*p.norm), p.height, f.lags)
+		p.curve = kernel.NewCurve(alpha, float64(p.steepness*p.norm), p.height, f.lags)
+	}
+	for ch := range f.channels {
 		out := f.columns[3*ch*n:]
-		kernel.Channel(out[:n], out[n:2*n], out[2*n:3*n], mu, f.x[ch], f.lags, &k)
+		kernel.Channel(out[:n], out[n:2*n], out[2*n:3*n], mu, f.x[ch], f.lags, &f.channels[ch].curve)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 type priorTerms struct {
 	all      []quadratic           // [parameter]
 	rows     []kernel.QuadraticRow // the same, for the kernel
+	links    []kernel.LinkRow      // of the parameters up to the last whose link is not the identity
 	logs     []logTerm
 	logits   []logitTerm // in ascending order of power
 	kinks    []kinkTerm
@@ -67,6 +68,7 @@ func newPriorTerms(priors []dist.Dist, links []link) *priorTerms {
 	for i, c := range t.all {
 		t.rows[i/kernel.Lanes].Set(i%kernel.Lanes, c.linear, c.precision, c.center, c.identity)
 	}
+	t.prepareLinks()
 	slices.SortStableFunc(t.logits, func(a, b logitTerm) int {
 		switch {
 		case a.power < b.power:
@@ -77,6 +79,27 @@ func newPriorTerms(priors []dist.Dist, links []link) *priorTerms {
 		return 0
 	})
 	return t
+}
+
+func (t *priorTerms) prepareLinks() {
+	last := -1
+	for i := range t.all {
+		if t.all[i].identity == 0 {
+			last = i
+		}
+	}
+	t.links = make([]kernel.LinkRow, kernel.Pad(last+1)/kernel.Lanes)
+	for i := range min(len(t.all), kernel.Lanes*len(t.links)) {
+		if t.all[i].identity == 1 {
+			t.links[i/kernel.Lanes].SetIdentity(i % kernel.Lanes)
+		}
+	}
+	for _, c := range t.logs {
+		t.links[c.param/kernel.Lanes].SetLog(c.param%kernel.Lanes, c.lo, c.at, c.rate, c.square)
+	}
+	for _, c := range t.logits {
+		t.links[c.param/kernel.Lanes].SetLogit(c.param%kernel.Lanes, c.lo, c.width, c.power)
+	}
 }
 
 // add takes up one parameter: first the Jacobian of its link, then the prior.
@@ -173,7 +196,7 @@ func (c *logTerm) value(theta float64) (v, slope float64) {
 // priorDensity evaluates priorTerms and the links. It owns scratch memory.
 type priorDensity struct {
 	*priorTerms
-	exps   []float64 // e^q of the logs, then e^-q of the logits
+	linked *kernel.Links
 	rs     []float64 // r of the logits
 	beyond bool      // a coordinate is where e^q leaves the range of numbers
 }
@@ -184,36 +207,18 @@ const farthest = 700
 
 func newPriorDensity(c *compiled) *priorDensity {
 	t := c.terms
-	return &priorDensity{priorTerms: t, exps: kernel.Aligned(max(kernel.Lanes, kernel.Pad(len(t.logs)+len(t.logits)))), rs: make([]float64, len(t.logits))}
+	return &priorDensity{priorTerms: t, linked: kernel.NewLinks(kernel.Lanes * len(t.links)), rs: make([]float64, len(t.logits))}
 }
 
-// constrain sets theta from q.
+// constrain sets theta from q, which is padded to whole rows.
 func (d *priorDensity) constrain(theta, q []float64) {
-	copy(theta, q[:len(theta)])
-	clear(d.exps)
-	signed := d.exps[len(d.logs):]
-	for i := range d.logs {
-		d.exps[i] = q[d.logs[i].param]
+	n := kernel.Lanes * len(d.links)
+	if n > 0 {
+		d.beyond = !kernel.Link(d.linked, q[:n], d.links, farthest)
+		copy(theta, d.linked.Theta)
 	}
-	for i := range d.logits {
-		signed[i] = -q[d.logits[i].param]
-	}
-	d.beyond = false
-	for _, v := range d.exps {
-		if !(math.Abs(v) < farthest) {
-			d.beyond = true
-		}
-	}
-	kernel.Exp(d.exps)
-	for i := range d.logs {
-		c := &d.logs[i]
-		theta[c.param] = c.lo + d.exps[i]
-	}
-	for i := range d.logits {
-		c := &d.logits[i]
-		r := 1 / (1 + signed[i])
-		d.rs[i] = r
-		theta[c.param] = c.lo + float64(c.width*r)
+	if n < len(theta) {
+		copy(theta[n:], q[n:])
 	}
 }
 
@@ -222,11 +227,8 @@ func (d *priorDensity) constrain(theta, q []float64) {
 // likelihood, gtheta, carried to q. The vectors are padded to whole rows.
 func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
 	lp := d.constant + kernel.Quadratic(grad, q, gtheta, d.rows)
-	for i := range d.logs {
-		c := &d.logs[i]
-		v, slope := c.value(theta[c.param])
-		lp += v
-		grad[c.param] += float64((slope + gtheta[c.param]) * d.exps[i])
+	if n := kernel.Lanes * len(d.links); n > 0 {
+		lp += kernel.LinkTerms(grad[:n], d.linked, gtheta[:n], d.links)
 	}
 	for i := range d.kinks {
 		c := &d.kinks[i]
@@ -239,7 +241,7 @@ func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
 	if d.beyond {
 		lp = math.Inf(-1)
 	}
-	lp += d.logitProb(grad, gtheta)
+	lp += d.logRatios()
 	for i := range d.others {
 		c := &d.others[i]
 		x := theta[c.param]
@@ -250,15 +252,12 @@ func (d *priorDensity) logProb(grad, q, theta, gtheta []float64) float64 {
 	return lp
 }
 
-// logitProb takes one logarithm per distinct power.
-func (d *priorDensity) logitProb(grad, gtheta []float64) float64 {
+// logRatios returns Σ power·log r, with one logarithm per distinct power.
+func (d *priorDensity) logRatios() float64 {
 	lp, first := 0.0, 0
-	signed := d.exps[len(d.logs):]
 	for i := range d.logits {
 		c := &d.logits[i]
-		r := d.rs[i]
-		rest := signed[i] * r // 1-r, without loss
-		grad[c.param] += float64(c.power*rest) + float64(gtheta[c.param]*c.width*r*rest)
+		d.rs[i] = d.linked.R[c.param]
 		if next := i + 1; next == len(d.logits) || d.logits[next].power != c.power {
 			lp += float64(c.power * kernel.SumLog(d.rs[first:next]))
 			first = next

@@ -35,6 +35,12 @@ func warpAVX512(q *float64, slope *float64, dLog *float64, u *float64, w *float6
 func quadraticAVX512(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
 
 //go:noescape
+func linkAVX512(theta *float64, slope *float64, r *float64, rest *float64, q *float64, w *float64, rows int, far *float64)
+
+//go:noescape
+func linkTermsAVX512(grad *float64, theta *float64, slope *float64, rest *float64, further *float64, w *float64, rows int) float64
+
+//go:noescape
 func scaleAVX512(out *float64, slope *float64, values *float64, shift *float64, rows int)
 
 //go:noescape
@@ -81,6 +87,12 @@ func warpAVX2(q *float64, slope *float64, dLog *float64, u *float64, w *float64,
 
 //go:noescape
 func quadraticAVX2(grad *float64, q *float64, further *float64, terms *float64, rows int) float64
+
+//go:noescape
+func linkAVX2(theta *float64, slope *float64, r *float64, rest *float64, q *float64, w *float64, rows int, far *float64)
+
+//go:noescape
+func linkTermsAVX2(grad *float64, theta *float64, slope *float64, rest *float64, further *float64, w *float64, rows int) float64
 
 //go:noescape
 func scaleAVX2(out *float64, slope *float64, values *float64, shift *float64, rows int)

@@ -905,6 +905,121 @@ row25:
 	VZEROUPPER
 	RET
 
+// func linkAVX512(theta *float64, slope *float64, r *float64, rest *float64, q *float64, w *float64, rows int, far *float64)
+// Requires: AVX, AVX512F
+TEXT ·linkAVX512(SB), NOSPLIT, $0-64
+	MOVQ   theta+0(FP), AX
+	MOVQ   slope+8(FP), CX
+	MOVQ   r+16(FP), DX
+	MOVQ   rest+24(FP), BX
+	MOVQ   q+32(FP), SI
+	MOVQ   w+40(FP), DI
+	MOVQ   rows+48(FP), R8
+	MOVQ   far+56(FP), R9
+	VPXORQ Z0, Z0, Z0
+
+row26:
+	VMOVUPD          (SI), Z1
+	VMULPD           (DI), Z1, Z2
+	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
+	VMAXPD           Z0, Z3, Z0
+	VMULPD.BCST      constants<>+0(SB), Z2, Z2
+	VMAXPD.BCST      constants<>+32(SB), Z2, Z2
+	VMINPD.BCST      constants<>+64(SB), Z2, Z2
+	VMAXPD.BCST      constants<>+32(SB), Z2, Z2
+	VRNDSCALEPD      $0x08, Z2, Z3
+	VSUBPD           Z3, Z2, Z2
+	VMULPD           Z2, Z2, Z4
+	VBROADCASTSD     constants<>+96(SB), Z5
+	VBROADCASTSD     constants<>+128(SB), Z6
+	VFMADD213PD.BCST constants<>+160(SB), Z4, Z5
+	VFMADD213PD.BCST constants<>+192(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+224(SB), Z4, Z5
+	VFMADD213PD.BCST constants<>+256(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+288(SB), Z4, Z5
+	VFMADD213PD.BCST constants<>+320(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+352(SB), Z4, Z5
+	VFMADD213PD.BCST constants<>+384(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+416(SB), Z4, Z5
+	VFMADD231PD      Z2, Z6, Z5
+	VSCALEFPD        Z3, Z5, Z5
+	VBROADCASTSD     constants<>+416(SB), Z2
+	VADDPD           Z2, Z5, Z3
+	VDIVPD           Z3, Z2, Z3
+	VMULPD           Z3, Z5, Z2
+	VMOVUPD          Z3, (DX)
+	VMOVUPD          Z2, (BX)
+	VMULPD           192(DI), Z5, Z5
+	VMULPD           64(DI), Z1, Z1
+	VADDPD           128(DI), Z1, Z1
+	VADDPD           Z5, Z1, Z1
+	VMULPD           Z2, Z3, Z2
+	VMULPD           256(DI), Z3, Z3
+	VADDPD           Z3, Z1, Z1
+	VMOVUPD          Z1, (AX)
+	VMULPD           256(DI), Z2, Z2
+	VADDPD           Z2, Z5, Z5
+	VMOVUPD          Z5, (CX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, SI
+	ADDQ             $0x00000240, DI
+	DECQ             R8
+	JNE              row26
+	VMOVUPD          Z0, (R9)
+	VZEROUPPER
+	RET
+
+// func linkTermsAVX512(grad *float64, theta *float64, slope *float64, rest *float64, further *float64, w *float64, rows int) float64
+// Requires: AVX, AVX512F, SSE2
+TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
+	MOVQ   grad+0(FP), AX
+	MOVQ   theta+8(FP), CX
+	MOVQ   slope+16(FP), DX
+	MOVQ   rest+24(FP), BX
+	MOVQ   further+32(FP), SI
+	MOVQ   w+40(FP), DI
+	MOVQ   rows+48(FP), R8
+	VPXORQ Z0, Z0, Z0
+
+row27:
+	VMOVUPD       (CX), Z1
+	VMOVUPD       384(DI), Z3
+	VMOVUPD       384(DI), Z4
+	VSUBPD        320(DI), Z1, Z1
+	VMULPD        448(DI), Z1, Z2
+	VSUBPD        Z2, Z4, Z4
+	VMULPD.BCST   constants<>+1728(SB), Z2, Z2
+	VSUBPD        Z2, Z3, Z3
+	VMULPD        Z3, Z1, Z3
+	VADDPD        Z3, Z0, Z0
+	VADDPD        (SI), Z4, Z4
+	VMULPD        (DX), Z4, Z4
+	VMOVUPD       (BX), Z1
+	VMULPD        512(DI), Z1, Z1
+	VADDPD        Z1, Z4, Z4
+	VADDPD        (AX), Z4, Z4
+	VMOVUPD       Z4, (AX)
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, DX
+	ADDQ          $0x40, BX
+	ADDQ          $0x40, SI
+	ADDQ          $0x00000240, DI
+	DECQ          R8
+	JNE           row27
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDSD        X1, X0, X0
+	MOVSD         X0, ret+56(FP)
+	VZEROUPPER
+	RET
+
 // func scaleAVX512(out *float64, slope *float64, values *float64, shift *float64, rows int)
 // Requires: AVX, AVX512F
 TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
@@ -914,7 +1029,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row26:
+row28:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -924,7 +1039,7 @@ row26:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row26
+	JNE     row28
 	VZEROUPPER
 	RET
 
@@ -938,7 +1053,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row27:
+row29:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -949,7 +1064,7 @@ row27:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row27
+	JNE         row29
 	VZEROUPPER
 	RET
 
@@ -962,7 +1077,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row28:
+row30:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -971,7 +1086,7 @@ row28:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row28
+	JNE           row30
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -989,14 +1104,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row29:
+row31:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row29
+	JNE     row31
 	VZEROUPPER
 	RET
 
@@ -1008,14 +1123,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row30:
+row32:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row30
+	JNE           row32
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1037,7 +1152,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row31:
+row33:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1049,7 +1164,7 @@ row31:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row31
+	JNE           row33
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1074,7 +1189,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row32:
+row34:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1101,7 +1216,7 @@ row32:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row32
+	JNE          row34
 	VZEROUPPER
 	RET
 
@@ -1115,7 +1230,7 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row33:
+row35:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1209,7 +1324,7 @@ row33:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row33
+	JNE          row35
 	VZEROUPPER
 	RET
 
@@ -1229,17 +1344,17 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first34:
+first36:
 	CMPQ   R9, DI
-	JGE    begin35
+	JGE    begin37
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first34
+	JMP    first36
 
-begin35:
+begin37:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1249,9 +1364,9 @@ begin35:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many36:
+many38:
 	CMPQ         R11, $0x03
-	JLT          few37
+	JLT          few39
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1377,11 +1492,11 @@ many36:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many36
+	JMP          many38
 
-few37:
+few39:
 	TESTQ        R11, R11
-	JEQ          end38
+	JEQ          end40
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1425,9 +1540,9 @@ few37:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few37
+	JMP          few39
 
-end38:
+end40:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -1438,17 +1553,17 @@ end38:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first39:
+first41:
 	CMPQ   R9, DI
-	JGE    begin40
+	JGE    begin42
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first39
+	JMP    first41
 
-begin40:
+begin42:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -1458,9 +1573,9 @@ begin40:
 	VBROADCASTSD 24(R8), Y5
 	VBROADCASTSD 32(R8), Y6
 
-many41:
+many43:
 	CMPQ         R11, $0x03
-	JLT          few42
+	JLT          few44
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1586,11 +1701,11 @@ many41:
 	VMOVUPD      Y15, 128(DX)(R9*1)
 	ADDQ         $0xc0, R9
 	SUBQ         $0x03, R11
-	JMP          many41
+	JMP          many43
 
-few42:
+few44:
 	TESTQ        R11, R11
-	JEQ          end43
+	JEQ          end45
 	VMOVUPD      (SI)(R9*1), Y7
 	VMULPD       Y4, Y7, Y8
 	VADDPD       Y1, Y8, Y8
@@ -1634,9 +1749,9 @@ few42:
 	VMOVUPD      Y9, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few42
+	JMP          few44
 
-end43:
+end45:
 	VZEROUPPER
 	RET
 
@@ -1653,7 +1768,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row44:
+row46:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -1664,7 +1779,7 @@ row44:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row44
+	JNE          row46
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -1676,7 +1791,7 @@ row44:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row45:
+row47:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -1687,7 +1802,7 @@ row45:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row45
+	JNE     row47
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
@@ -1708,7 +1823,7 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row46:
+row48:
 	VMOVUPD      (CX)(DI*1), Y5
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
@@ -1811,7 +1926,7 @@ row46:
 	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row46
+	JNE          row48
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1829,7 +1944,7 @@ row46:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row47:
+row49:
 	VMOVUPD      (CX)(DI*1), Y5
 	VMULPD       Y0, Y5, Y5
 	VMULPD       (BX)(DI*1), Y5, Y5
@@ -1932,7 +2047,7 @@ row47:
 	VMOVUPD      Y5, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row47
+	JNE          row49
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y2, 64(SI)
 	VMOVUPD      Y3, 128(SI)
@@ -1951,9 +2066,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many48:
+many50:
 	CMPQ         BX, $0x04
-	JLT          few49
+	JLT          few51
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1963,9 +2078,9 @@ many48:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end51
+	JEQ          end53
 
-column52:
+column54:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -1978,9 +2093,9 @@ column52:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column52
+	JNE          column54
 
-end51:
+end53:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -1988,36 +2103,36 @@ end51:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     many48
+	JMP     many50
 
-few49:
+few51:
 	TESTQ        BX, BX
-	JEQ          end50
+	JEQ          end52
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end53
+	JEQ          end55
 
-column54:
+column56:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column54
+	JNE          column56
 
-end53:
+end55:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few49
+	JMP     few51
 
-end50:
+end52:
 	VZEROUPPER
 	RET
 
@@ -2035,9 +2150,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four55:
+four57:
 	TESTQ  BX, BX
-	JEQ    end56
+	JEQ    end58
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -2055,7 +2170,7 @@ four55:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row57:
+row59:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -2078,7 +2193,7 @@ row57:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row57
+	JNE          row59
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2104,9 +2219,9 @@ row57:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four55
+	JMP          four57
 
-end56:
+end58:
 	VZEROUPPER
 	RET
 
@@ -2123,7 +2238,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block58:
+block60:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -2136,7 +2251,7 @@ block58:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column59:
+column61:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -2160,7 +2275,7 @@ column59:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column59
+	JNE          column61
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -2176,7 +2291,7 @@ column59:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block58
+	JNE          block60
 	VZEROUPPER
 	RET
 
@@ -2190,7 +2305,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row60:
+row62:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -2239,7 +2354,7 @@ row60:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row60
+	JNE          row62
 	VZEROUPPER
 	RET
 
@@ -2254,7 +2369,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row61:
+row63:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -2288,13 +2403,192 @@ row61:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row61
+	JNE          row63
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDSD       X0, X1, X1
 	MOVSD        X1, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func linkAVX2(theta *float64, slope *float64, r *float64, rest *float64, q *float64, w *float64, rows int, far *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linkAVX2(SB), NOSPLIT, $0-64
+	MOVQ   theta+0(FP), AX
+	MOVQ   slope+8(FP), CX
+	MOVQ   r+16(FP), DX
+	MOVQ   rest+24(FP), BX
+	MOVQ   q+32(FP), SI
+	MOVQ   w+40(FP), DI
+	MOVQ   rows+48(FP), R8
+	MOVQ   far+56(FP), R9
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+row64:
+	VMOVUPD      (SI), Y2
+	VMULPD       (DI), Y2, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       constants<>+0(SB), Y3, Y3
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VMINPD       constants<>+64(SB), Y3, Y3
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD constants<>+96(SB), Y6
+	VBROADCASTSD constants<>+128(SB), Y7
+	VFMADD213PD  constants<>+160(SB), Y4, Y6
+	VFMADD213PD  constants<>+192(SB), Y4, Y7
+	VFMADD213PD  constants<>+224(SB), Y4, Y6
+	VFMADD213PD  constants<>+256(SB), Y4, Y7
+	VFMADD213PD  constants<>+288(SB), Y4, Y6
+	VFMADD213PD  constants<>+320(SB), Y4, Y7
+	VFMADD213PD  constants<>+352(SB), Y4, Y6
+	VFMADD213PD  constants<>+384(SB), Y4, Y7
+	VFMADD213PD  constants<>+416(SB), Y4, Y6
+	VFMADD231PD  Y3, Y7, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VBROADCASTSD constants<>+416(SB), Y3
+	VADDPD       Y3, Y6, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y6, Y3
+	VMOVUPD      Y4, (DX)
+	VMOVUPD      Y3, (BX)
+	VMULPD       192(DI), Y6, Y6
+	VMULPD       64(DI), Y2, Y2
+	VADDPD       128(DI), Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMULPD       Y3, Y4, Y3
+	VMULPD       256(DI), Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	VMULPD       256(DI), Y3, Y3
+	VADDPD       Y3, Y6, Y6
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      32(SI), Y2
+	VMULPD       32(DI), Y2, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VMAXPD       Y1, Y4, Y1
+	VMULPD       constants<>+0(SB), Y3, Y3
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VMINPD       constants<>+64(SB), Y3, Y3
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD constants<>+96(SB), Y6
+	VBROADCASTSD constants<>+128(SB), Y7
+	VFMADD213PD  constants<>+160(SB), Y4, Y6
+	VFMADD213PD  constants<>+192(SB), Y4, Y7
+	VFMADD213PD  constants<>+224(SB), Y4, Y6
+	VFMADD213PD  constants<>+256(SB), Y4, Y7
+	VFMADD213PD  constants<>+288(SB), Y4, Y6
+	VFMADD213PD  constants<>+320(SB), Y4, Y7
+	VFMADD213PD  constants<>+352(SB), Y4, Y6
+	VFMADD213PD  constants<>+384(SB), Y4, Y7
+	VFMADD213PD  constants<>+416(SB), Y4, Y6
+	VFMADD231PD  Y3, Y7, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VBROADCASTSD constants<>+416(SB), Y3
+	VADDPD       Y3, Y6, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y6, Y3
+	VMOVUPD      Y4, 32(DX)
+	VMOVUPD      Y3, 32(BX)
+	VMULPD       224(DI), Y6, Y6
+	VMULPD       96(DI), Y2, Y2
+	VADDPD       160(DI), Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMULPD       Y3, Y4, Y3
+	VMULPD       288(DI), Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VMOVUPD      Y2, 32(AX)
+	VMULPD       288(DI), Y3, Y3
+	VADDPD       Y3, Y6, Y6
+	VMOVUPD      Y6, 32(CX)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, SI
+	ADDQ         $0x00000240, DI
+	DECQ         R8
+	JNE          row64
+	VMOVUPD      Y0, (R9)
+	VMOVUPD      Y1, 32(R9)
+	VZEROUPPER
+	RET
+
+// func linkTermsAVX2(grad *float64, theta *float64, slope *float64, rest *float64, further *float64, w *float64, rows int) float64
+// Requires: AVX, SSE2
+TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
+	MOVQ   grad+0(FP), AX
+	MOVQ   theta+8(FP), CX
+	MOVQ   slope+16(FP), DX
+	MOVQ   rest+24(FP), BX
+	MOVQ   further+32(FP), SI
+	MOVQ   w+40(FP), DI
+	MOVQ   rows+48(FP), R8
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+row65:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      384(DI), Y4
+	VMOVUPD      384(DI), Y5
+	VSUBPD       320(DI), Y2, Y2
+	VMULPD       448(DI), Y2, Y3
+	VSUBPD       Y3, Y5, Y5
+	VMULPD       constants<>+1728(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       (SI), Y5, Y5
+	VMULPD       (DX), Y5, Y5
+	VMOVUPD      (BX), Y2
+	VMULPD       512(DI), Y2, Y2
+	VADDPD       Y2, Y5, Y5
+	VADDPD       (AX), Y5, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      416(DI), Y4
+	VMOVUPD      416(DI), Y5
+	VSUBPD       352(DI), Y2, Y2
+	VMULPD       480(DI), Y2, Y3
+	VSUBPD       Y3, Y5, Y5
+	VMULPD       constants<>+1728(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       32(SI), Y5, Y5
+	VMULPD       32(DX), Y5, Y5
+	VMOVUPD      32(BX), Y2
+	VMULPD       544(DI), Y2, Y2
+	VADDPD       Y2, Y5, Y5
+	VADDPD       32(AX), Y5, Y5
+	VMOVUPD      Y5, 32(AX)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, SI
+	ADDQ         $0x00000240, DI
+	DECQ         R8
+	JNE          row65
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	MOVSD        X1, ret+56(FP)
 	VZEROUPPER
 	RET
 
@@ -2308,7 +2602,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row62:
+row66:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -2318,7 +2612,7 @@ row62:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row62
+	JNE     row66
 	VZEROUPPER
 	RET
 
@@ -2333,7 +2627,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row63:
+row67:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -2344,7 +2638,7 @@ row63:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row63
+	JNE         row67
 	VZEROUPPER
 	RET
 
@@ -2358,7 +2652,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row64:
+row68:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -2372,7 +2666,7 @@ row64:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row64
+	JNE          row68
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2390,14 +2684,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row65:
+row69:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row65
+	JNE     row69
 	VZEROUPPER
 	RET
 
@@ -2410,7 +2704,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row66:
+row70:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -2420,7 +2714,7 @@ row66:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row66
+	JNE          row70
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2443,7 +2737,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row67:
+row71:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -2461,7 +2755,7 @@ row67:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row67
+	JNE          row71
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2

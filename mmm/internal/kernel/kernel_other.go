@@ -30,6 +30,12 @@ func warpAVX512(q, slope, dLog, u, w *float64, rows int) { panic(noAssembly) }
 
 func quadraticAVX512(grad, q, further, terms *float64, rows int) float64 { panic(noAssembly) }
 
+func linkAVX512(theta, slope, r, rest, q, w *float64, rows int, far *float64) { panic(noAssembly) }
+
+func linkTermsAVX512(grad, theta, slope, rest, further, w *float64, rows int) float64 {
+	panic(noAssembly)
+}
+
 func scaleAVX512(out, slope, values, shift *float64, rows int) { panic(noAssembly) }
 
 func leapAVX512(p, z, gradient *float64, rows int, half, eps float64) { panic(noAssembly) }
@@ -63,6 +69,12 @@ func triangleAVX2(out, shift, m, v *float64, blocks, n, more, ahead int) { panic
 func warpAVX2(q, slope, dLog, u, w *float64, rows int) { panic(noAssembly) }
 
 func quadraticAVX2(grad, q, further, terms *float64, rows int) float64 { panic(noAssembly) }
+
+func linkAVX2(theta, slope, r, rest, q, w *float64, rows int, far *float64) { panic(noAssembly) }
+
+func linkTermsAVX2(grad, theta, slope, rest, further, w *float64, rows int) float64 {
+	panic(noAssembly)
+}
 
 func scaleAVX2(out, slope, values, shift *float64, rows int) { panic(noAssembly) }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -121,6 +122,24 @@ func cases(i int) map[string][]float64 {
 		terms[j/Lanes].Set(j%Lanes, rng.NormFloat64(), rng.ExpFloat64(), rng.NormFloat64(), rng.Float64())
 	}
 	out["Quadratic"] = append([]float64{Quadratic(q, z, qt, terms)}, q...)
+	links, linkRows := NewLinks(dim), make([]LinkRow, size/Lanes)
+	for j := range size {
+		w, lane := &linkRows[j/Lanes], j%Lanes
+		switch j % 3 {
+		case 0:
+			w.SetIdentity(lane)
+		case 1:
+			w.SetLog(lane, rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64(), rng.ExpFloat64())
+		case 2:
+			w.SetLogit(lane, rng.NormFloat64(), rng.ExpFloat64(), rng.NormFloat64())
+		}
+	}
+	within := 0.0
+	if Link(links, z, linkRows, 2) {
+		within = 1
+	}
+	out["Link"] = slices.Concat(links.Theta, links.Slope, links.R, links.Rest, []float64{within})
+	out["LinkTerms"] = append([]float64{LinkTerms(q, links, qt, linkRows)}, q...)
 	Scale(q, z, qt, slope)
 	out["Scale"] = q
 

@@ -597,6 +597,90 @@ func quadratic(e *emitter) {
 	done()
 }
 
+const linkRow = 9 * row // see kernel.LinkRow
+
+func link(e *emitter) {
+	theta, slope, r, rest, q, w, rows, far := load("theta"), load("slope"), load("r"), load("rest"), load("q"), load("w"), load("rows"), load("far")
+	var farthest []VecVirtual
+	for range e.halves() {
+		farthest = append(farthest, e.zero())
+	}
+	loop("row", rows, func() {
+		for half := range e.halves() {
+			here := half * e.width
+			sign, identity, lo, log, width := here, row+here, 2*row+here, 3*row+here, 4*row+here
+			x := e.load(plain(q, here))
+			t := e.reg()
+			e.mul(x, plain(w, sign), t)
+			e.max(e.abs(t), farthest[half], farthest[half])
+			e.mul(t, k(perLn2), t)
+			e.max(t, k(-1021), t)
+			e.min(t, k(1023), t)
+			v := e.exp2(t)
+			one, rr, rs := e.spread(k(1)), e.reg(), e.reg()
+			e.add(v, one, rr)
+			e.div(one, rr, rr)
+			e.mul(v, rr, rs)
+			e.store(rr, plain(r, here))
+			e.store(rs, plain(rest, here))
+			e.mul(v, plain(w, log), v)
+			e.mul(x, plain(w, identity), x)
+			e.add(x, plain(w, lo), x)
+			e.add(x, v, x)
+			e.mul(rr, rs, rs)
+			e.mul(rr, plain(w, width), rr)
+			e.add(x, rr, x)
+			e.store(x, plain(theta, here))
+			e.mul(rs, plain(w, width), rs)
+			e.add(v, rs, v)
+			e.store(v, plain(slope, here))
+		}
+		for _, p := range []Register{theta, slope, r, rest, q} {
+			ADDQ(U8(row), p)
+		}
+		ADDQ(U32(linkRow), w)
+	})
+	for half, v := range farthest {
+		e.store(v, plain(far, half*e.width))
+	}
+	done()
+}
+
+func linkTerms(e *emitter) {
+	grad, theta, slope, rest, further, w, rows := load("grad"), load("theta"), load("slope"), load("rest"), load("further"), load("w"), load("rows")
+	var sums []VecVirtual
+	for range e.halves() {
+		sums = append(sums, e.zero())
+	}
+	loop("row", rows, func() {
+		for half, s := range sums {
+			here := half * e.width
+			at, rate, square, power := 5*row+here, 6*row+here, 7*row+here, 8*row+here
+			d, pull, t, u := e.load(plain(theta, here)), e.reg(), e.load(plain(w, rate)), e.load(plain(w, rate))
+			e.sub(d, plain(w, at), d)
+			e.mul(d, plain(w, square), pull)
+			e.sub(u, pull, u)
+			e.mul(pull, k(0.5), pull)
+			e.sub(t, pull, t)
+			e.mul(d, t, t)
+			e.add(s, t, s)
+			e.add(u, plain(further, here), u)
+			e.mul(u, plain(slope, here), u)
+			t = e.load(plain(rest, here))
+			e.mul(t, plain(w, power), t)
+			e.add(u, t, u)
+			e.add(u, plain(grad, here), u)
+			e.store(u, plain(grad, here))
+		}
+		for _, p := range []Register{grad, theta, slope, rest, further} {
+			ADDQ(U8(row), p)
+		}
+		ADDQ(U32(linkRow), w)
+	})
+	Store(e.horizontal(sums), ReturnIndex(0))
+	done()
+}
+
 func scale(e *emitter) {
 	out, slope, values, shift, n := load("out"), load("slope"), load("values"), load("shift"), load("rows")
 	e.vectors(n)

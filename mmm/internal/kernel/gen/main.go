@@ -82,6 +82,8 @@ var kernels = []struct {
 	{"triangle", "func(out, shift, m, v *float64, blocks, n, more, ahead int)", triangle},
 	{"warp", "func(q, slope, dLog, u, w *float64, rows int)", warp},
 	{"quadratic", "func(grad, q, further, terms *float64, rows int) float64", quadratic},
+	{"link", "func(theta, slope, r, rest, q, w *float64, rows int, far *float64)", link},
+	{"linkTerms", "func(grad, theta, slope, rest, further, w *float64, rows int) float64", linkTerms},
 	{"scale", "func(out, slope, values, shift *float64, rows int)", scale},
 	{"leap", "func(p, z, gradient *float64, rows int, half, eps float64)", leap},
 	{"kick", "func(p, gradient *float64, rows int, half float64) float64", kick},
