@@ -20,6 +20,8 @@ import (
 //     close to its prior, so u with prior(parameter) ~ Φ(u) is close to N(0,1).
 //     Any monotone map is exact as long as its Jacobian is; ours approximates
 //     the prior's quantile function by a hyperbola, which costs one square root.
+//     Where the data say much about a positive parameter, its size may be quite
+//     another, and then the warp is wanted at that size.
 //   - Effect coordinates. The data inform a channel's effect at its usual
 //     spend, not the ceiling of its curve, so the coordinate is
 //     log(ceiling) + log f₁(mean spend; shape), with f₁ the curve of ceiling 1.
@@ -171,14 +173,46 @@ type coordinates struct {
 	logSlope float64          // log of the product of the affine warps' slopes
 	scale    int              // which saturation parameter the effect coordinate replaces; -1: none
 	usual    []float64        // mean scaled spend, per channel
+	start    []float64        // where the search for the mode begins: about the prior median, then near the mode
 	baseline []float64        // log f₁ at usual spend and the prior's median shape, per channel
 	mappings sync.Pool        // of *mapping, for Output
 }
 
 var _ nuts.Model = (*coordinates)(nil)
 
+// newCoordinates chooses the coordinates twice: by the prior, and then with the
+// effects' warps moved to where the posterior has its mode in these.
 func newCoordinates(c *compiled) *coordinates {
-	k := &coordinates{c: c, scale: -1}
+	k := priorCoordinates(c)
+	if k.scale >= 0 {
+		if mode, err := nuts.Mode(k); err == nil {
+			k.moveTo(mode)
+		}
+	}
+	return k
+}
+
+// moveTo shifts the warps of the channels' scales along q, so that their
+// centers, where they bend most, are at u. A positive parameter near 0 is far
+// from normal on every scale but that of its own size, which the prior may
+// miss by much.
+func (k *coordinates) moveTo(u []float64) {
+	k.start = slices.Clone(u)
+	for ch := range k.c.x {
+		i := k.c.layout.saturation[k.scale] + ch
+		w := &k.warps[i]
+		q, _, _ := w.at(u[i])
+		center, _, _ := w.at(0)
+		if by := q - center; math.Abs(by) <= farthest { // not for NaN
+			w.a += by
+			k.start[i] = 0
+		}
+	}
+	k.prepareWarps()
+}
+
+func priorCoordinates(c *compiled) *coordinates {
+	k := &coordinates{c: c, scale: -1, start: make([]float64, c.layout.dim)}
 	k.mappings.New = func() any { return newMapping(k) }
 	cache := map[string]warp{}
 	for i, p := range c.priors {
@@ -195,6 +229,7 @@ func newCoordinates(c *compiled) *coordinates {
 }
 
 func (k *coordinates) prepareWarps() {
+	k.logSlope, k.curved = 0, nil
 	k.rows = make([]kernel.WarpRow, kernel.Pad(len(k.warps))/kernel.Lanes)
 	for i := range kernel.Lanes * len(k.rows) {
 		w := warp{b: 1}
@@ -273,8 +308,8 @@ func (k *coordinates) Dim() int { return k.c.layout.dim }
 // scale.
 func (k *coordinates) Outputs() int { return k.c.layout.dim }
 
-// Start implements [nuts.Model]: about the prior median of every parameter.
-func (k *coordinates) Start() []float64 { return make([]float64, k.Dim()) }
+// Start implements [nuts.Model].
+func (k *coordinates) Start() []float64 { return k.start }
 
 // NewDensity implements [nuts.Model].
 func (k *coordinates) NewDensity() nuts.Density { return newWarped(k) }

@@ -63,6 +63,16 @@ func findLaplace(d Density, start []float64) (*laplace, error) {
 	return best, nil
 }
 
+// Mode returns the point near the mode of m where a climb from m.Start ends,
+// for models that choose their coordinates by it. Cost: some hundred gradients.
+func Mode(m Model) ([]float64, error) {
+	path, err := climb(m.NewDensity(), m.Start())
+	if err != nil {
+		return nil, err
+	}
+	return path[len(path)-1], nil
+}
+
 // pathPoints is how many points of a climb without a sound end are tried.
 const pathPoints = 40
 
@@ -133,18 +143,26 @@ func climb(d Density, start []float64) ([][]float64, error) {
 	if lp := d.LogDensity(start, grad); math.IsNaN(lp) || math.IsInf(lp, 0) {
 		return nil, fmt.Errorf("nuts: the log density at the start is %v (want finite)", lp)
 	}
-	scratch := make([]float64, n)
+	// The optimiser asks for value and gradient apart, mostly at the same point.
+	last, lp := slices.Clone(start), math.NaN()
+	evaluate := func(x []float64) {
+		if math.IsNaN(lp) || !slices.Equal(x, last) {
+			copy(last, x)
+			lp = d.LogDensity(x, grad)
+		}
+	}
 	p := optimize.Problem{
 		Func: func(x []float64) float64 {
-			if lp := d.LogDensity(x, scratch); !math.IsNaN(lp) {
-				return -lp
+			evaluate(x)
+			if math.IsNaN(lp) {
+				return math.Inf(1)
 			}
-			return math.Inf(1)
+			return -lp
 		},
 		Grad: func(g, x []float64) {
-			d.LogDensity(x, g)
-			for i := range g {
-				g[i] = -g[i]
+			evaluate(x)
+			for i, v := range grad {
+				g[i] = -v
 			}
 		},
 	}
