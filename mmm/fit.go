@@ -77,7 +77,7 @@ func (f *Fit) Stats() []ChainStats { return f.stats }
 func (f *Fit) Progress() []nuts.Progress {
 	var out []nuts.Progress
 	for _, s := range f.stats {
-		p := nuts.Progress{Done: f.options.Warmup + len(s.Energy), Total: f.options.Warmup + f.options.Draws}
+		p := nuts.Progress{Done: f.options.Warmup + len(s.Energy), Total: f.options.Warmup + f.options.Draws, StepSize: s.StepSize}
 		for _, d := range s.Divergent {
 			if d {
 				p.Divergences++

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -106,6 +107,24 @@ func TestProgressThatIsClosedEarlyShowsWhereItStands(t *testing.T) {
 	if !strings.HasSuffix(got, "<sampling>: 1 chain, 500 of 1000 (50 %), 0 divergences\n") {
 		t.Errorf("got %q", got)
 	}
+}
+
+func TestProgressTellsTimeLeftAndStepButNoTimeInItsLastState(t *testing.T) {
+	printed(t, func() {
+		p := NewProgress("sampling", 2)
+		p.began = p.began.Add(-10 * time.Second)
+		p.StepSize(0, 0.2934)
+		p.Update(0, 500, 1000, 0)
+		p.Update(1, 250, 1000, 0)
+		h, s := p.html(), p.text()
+		if !strings.Contains(h, "<td>step 0.293</td><td>about 11 s left</td>") || !strings.Contains(h, "0 divergences</td><td>about 31 s left</td>") || !strings.HasSuffix(s, "0 divergences, about 17 s left") {
+			t.Errorf("got %s and %q, want the step of the first chain and 11, 31 and 17 s left", h, s)
+		}
+		p.Close()
+		if h, s := p.html(), p.text(); strings.Contains(h, "left") || strings.Contains(s, "left") || !strings.Contains(h, "step 0.293") {
+			t.Errorf("the last state is %s and %q, want the step and no time", h, s)
+		}
+	})
 }
 
 func TestTheMessageCarriesDataMetadataAndID(t *testing.T) {
