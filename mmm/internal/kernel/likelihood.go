@@ -89,7 +89,7 @@ const (
 func truncatedGo(dmu, mu, y, mask []float64, inv float64, s *truncatedSums) {
 	n := len(dmu)
 	mu, y, mask = mu[:n], y[:n], mask[:n]
-	c := &truncatedConstants // read from memory, they leave the registers free
+	c, k := &truncatedConstants, &poly.Mills // read from memory, they leave the registers free
 	for lane := range Lanes {
 		squares, hazard, product, below := 0.0, 0.0, 1.0, 0.0
 		for i := lane; i < n; i += Lanes {
@@ -113,7 +113,14 @@ func truncatedGo(dmu, mu, y, mask []float64, inv float64, s *truncatedSums) {
 			a, b := q-p, q+p
 			b = math.Float64frombits(math.Float64bits(b) + math.Float64bits(shifted)<<52)
 			phi := float64(b/a) * float64(c.phi0*here)
-			m := mills(x) // (|z|+K)·M(|z|)
+			// m = (|z|+K)·M(|z|), in four parts that do not wait for each other
+			xx := float64(x * x)
+			x4 := float64(xx * xx)
+			p0 := float64((float64((float64((float64(k[16]*x4)+k[12])*x4)+k[8])*x4)+k[4])*x4) + k[0]
+			p1 := float64((float64((float64(k[13]*x4)+k[9])*x4)+k[5])*x4) + k[1]
+			p2 := float64((float64((float64(k[14]*x4)+k[10])*x4)+k[6])*x4) + k[2]
+			p3 := float64((float64((float64(k[15]*x4)+k[11])*x4)+k[7])*x4) + k[3]
+			m := float64((float64(p3*xx)+p1)*x) + (float64(p2*xx) + p0)
 			mill := float64(rec * m)
 			h, factor := 0.0, 0.0
 			if z < 0 {
@@ -135,15 +142,3 @@ func truncatedGo(dmu, mu, y, mask []float64, inv float64, s *truncatedSums) {
 
 var truncatedConstants = struct{ minusHalfPerLn2, floor, round, p0, p1, q0, q1, shift, twoShift, phi0, one float64 }{
 	-halfPerLn2, floor, round, poly.Half.P0, poly.Half.P1, poly.Half.Q0, poly.Half.Q1, poly.MillsShift, 2 * poly.MillsShift, invSqrt2Pi, 1}
-
-// mills evaluates poly.Mills in four parts that do not wait for each other.
-func mills(x float64) float64 {
-	c := &poly.Mills
-	xx := float64(x * x)
-	x4 := float64(xx * xx)
-	p := float64((float64((float64((float64(c[16]*x4)+c[12])*x4)+c[8])*x4)+c[4])*x4) + c[0]
-	q := float64((float64((float64(c[13]*x4)+c[9])*x4)+c[5])*x4) + c[1]
-	r := float64((float64((float64(c[14]*x4)+c[10])*x4)+c[6])*x4) + c[2]
-	s := float64((float64((float64(c[15]*x4)+c[11])*x4)+c[7])*x4) + c[3]
-	return float64((float64(s*xx)+q)*x) + (float64(r*xx) + p)
-}
