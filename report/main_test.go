@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"mixmodel/report/internal/browser"
 	"mixmodel/report/render"
 )
 
@@ -167,5 +168,36 @@ func TestAFailedWriteLeavesTheOldPage(t *testing.T) {
 	}
 	if got := list(t, dir); got != "page.html" {
 		t.Errorf("files %s", got)
+	}
+}
+
+func TestStrictTellsWhetherThereAreDiagnostics(t *testing.T) {
+	for _, args := range [][]string{{"sample.ipynb", "--strict"}, {"sample.ipynb", "--strict", "--profile=stakeholder"}, {"sample.ipynb", "--strict", "--to=md"}} {
+		status, dir, _, stderr := do(t, nil, args...)
+		if status != 2 || !strings.Contains(stderr, "not decision grade") || !strings.Contains(list(t, dir), "sample.") {
+			t.Errorf("%q: status %d, files %s, stderr %q", args, status, list(t, dir), stderr)
+		}
+	}
+}
+
+func TestAPDFIsMadeWhereThereIsABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	status, dir, _, stderr := do(t, nil, "sample.ipynb", "-o", "page.pdf")
+	if status == 1 && strings.Contains(stderr, browser.ErrNone.Error()) {
+		t.Skip(stderr)
+	}
+	pdf, err := os.ReadFile(filepath.Join(dir, "page.pdf"))
+	if status != 0 || err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) || !bytes.Contains(pdf, []byte("/StructTreeRoot")) {
+		t.Errorf("status %d, %d bytes, %v: %s", status, len(pdf), err, stderr)
+	}
+}
+
+func TestWithoutABrowserAPDFIsOneClearLine(t *testing.T) {
+	t.Setenv("CHROMIUM", "/no/such/browser")
+	status, dir, _, stderr := do(t, nil, "sample.ipynb", "--to=pdf")
+	if status != 1 || strings.Count(stderr, "\n") != 1 || list(t, dir) != "sample.ipynb" {
+		t.Errorf("status %d, files %s, stderr %q", status, list(t, dir), stderr)
 	}
 }

@@ -251,7 +251,11 @@ func TestNoHostileInputIsAliveInHTML(t *testing.T) {
 	for _, profile := range []Profile{Tutorial, Stakeholder} {
 		for i, evil := range hostile {
 			start := time.Now()
-			page, err := HTML(notebookOf(evil), Options{Name: evil, Failure: evil, Profile: profile})
+			nb := notebookOf(evil)
+			if profile == Stakeholder { // what differs there
+				nb.Cells = append(nb.Cells[:2], nb.Cells[len(nb.Cells)-1])
+			}
+			page, err := HTML(nb, Options{Name: evil, Failure: evil, Profile: profile})
 			if err != nil {
 				t.Errorf("%d %q: %v", i, evil, err)
 				continue
