@@ -3,6 +3,7 @@ package prose
 import (
 	"bytes"
 	"html"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -37,9 +38,9 @@ func (r Rules) Harmless(src string) bool {
 	return true
 }
 
-func dialects() []goldmark.Markdown {
-	return []goldmark.Markdown{markdown(0), goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))}
-}
+var dialects = sync.OnceValue(func() []goldmark.Markdown {
+	return []goldmark.Markdown{markdown(), goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))}
+})
 
 // Closed tells whether src leaves nothing open, such as a code fence, that
 // would take in what stands after it.

@@ -104,7 +104,7 @@ func Marks(src string) []Mark {
 	if Check(src) != nil {
 		return nil
 	}
-	doc := markdown(0).Parser().Parse(text.NewReader([]byte(src)))
+	doc := markdown().Parser().Parse(text.NewReader([]byte(src)))
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the function returns no error
 		if !entering {
 			return ast.WalkContinue, nil

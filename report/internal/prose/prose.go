@@ -6,11 +6,14 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -25,21 +28,31 @@ func HTML(src string, cell int) (string, error) {
 	if err := Check(src); err != nil {
 		return "", err
 	}
+	source := []byte(src)
+	doc := markdown().Parser().Parse(text.NewReader(source))
+	doc.OwnerDocument().AddMeta(cellKey, strconv.Itoa(cell))
 	var b bytes.Buffer
-	if err := markdown(cell).Convert([]byte(src), &b); err != nil {
+	if err := markdown().Renderer().Render(&b, source, doc); err != nil {
 		return "", fmt.Errorf("markdown: %w", err)
 	}
 	return b.String(), nil
 }
 
-func markdown(cell int) goldmark.Markdown {
+// cellKey is where a document keeps the number of its cell.
+const cellKey = "cell"
+
+// markdown is made once: to make one costs more than to read most cells.
+var markdown = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithExtensions(
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			extension.Strikethrough,
 			extension.Linkify,
 			extension.TaskList,
-			extension.NewFootnote(extension.WithFootnoteIDPrefix("c"+strconv.Itoa(cell)+"-")),
+			extension.NewFootnote(extension.WithFootnoteIDPrefixFunction(func(n ast.Node) []byte {
+				cell, _ := n.OwnerDocument().Meta()[cellKey].(string)
+				return []byte("c" + cell + "-")
+			})),
 		),
 		goldmark.WithParserOptions(
 			parser.WithBlockParsers(util.Prioritized(blockMath{}, 650), util.Prioritized(labels{}, 660)),
@@ -50,7 +63,7 @@ func markdown(cell int) goldmark.Markdown {
 			rendererOf(),
 		),
 	)
-}
+})
 
 // Limits of [Check].
 const (
