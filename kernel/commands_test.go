@@ -241,6 +241,25 @@ func TestParametersMayComeFromAFile(t *testing.T) {
 	}
 }
 
+func TestARecordIsWrittenBesideTheNotebook(t *testing.T) {
+	path := inModule(t, "a: import \"fmt\"\n%%\nfmt.Println(1)", "b skip-execution: %%\nfmt.Println(2)")
+	out := filepath.Join(filepath.Dir(path), "out.ipynb")
+	if code, said := do(t, "run", path, "-o", out, "--record"); code != 0 {
+		t.Fatal(said)
+	}
+	raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), "out.run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r record
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Cells) != 2 || r.Cells[0].What != "ran" || r.Cells[1].What != "skipped" || r.Cells[0].Seconds <= 0 || r.Status != 0 || r.Engine != "own" {
+		t.Errorf("got %s", raw)
+	}
+}
+
 func TestOnlySelectedCellsAreRunOnOurEngine(t *testing.T) {
 	path := inModule(t, "imports: import \"fmt\"", "a: var x = 1\n%%\nfmt.Println(\"a\")", "b: %%\nfmt.Println(\"b\", x)")
 	out := filepath.Join(filepath.Dir(path), "out.ipynb")

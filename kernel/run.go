@@ -16,6 +16,7 @@ type runCommand struct {
 	Output      string   `short:"o" placeholder:"FILE" help:"Where to write the executed notebook. Default: NAME.executed.ipynb beside the notebook."`
 	Only        []string `placeholder:"ID,TAG" help:"Run these cells alone; the others keep their outputs."`
 	AllowErrors bool     `help:"Go on after a cell that fails."`
+	Record      bool     `help:"Write times, versions and what was frozen to NAME.run.json beside the executed notebook, which holds nothing that differs from run to run."`
 	headless.Flags
 }
 
@@ -32,9 +33,11 @@ func (c *runCommand) run(ctx context.Context, stdout, stderr io.Writer) int {
 		out = strings.TrimSuffix(c.Notebook, ".ipynb") + ".executed.ipynb"
 	}
 	saved := false
+	rec := newRecord(c.Notebook, c.Engine)
 	_, err = c.Run(ctx, c.Notebook, nb, execute.Options{
 		AllowErrors: c.AllowErrors,
 		Select:      c.Only,
+		Progress:    rec.note,
 		Save: func(nb *nbformat.Notebook) error {
 			err := nbformat.WriteFile(out, nb)
 			saved = saved || err == nil
@@ -43,6 +46,11 @@ func (c *runCommand) run(ctx context.Context, stdout, stderr io.Writer) int {
 	}, stderr)
 	if saved {
 		fmt.Fprintf(stderr, "wrote %s\n", out)
+	}
+	if c.Record {
+		if e := rec.write(out, err); e != nil {
+			fmt.Fprintf(stderr, "kernel: %v\n", e)
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nkernel: %s: %s\n", c.Notebook, execute.Describe(err))
