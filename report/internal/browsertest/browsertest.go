@@ -95,7 +95,7 @@ func launch() (p *pipe, end func(), err error) {
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
 		"--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
 	if p, err = startPipe(cmd); err != nil {
-		return nil, nil, fmt.Errorf("Chromium does not start: %w", errors.Join(err, os.RemoveAll(profile)))
+		return nil, nil, fmt.Errorf("starting Chromium: %w", errors.Join(err, os.RemoveAll(profile)))
 	}
 	return p, func() {
 		p.close()
