@@ -23,6 +23,8 @@ type pair struct {
 	s    typed.Simulator
 	r    *mmm.Response
 	most []float64 // largest spend, per channel
+
+	today []float64 // what today's plan brings, per draw
 }
 
 var twinData = sync.OnceValue(func() *mmm.Data {
@@ -76,6 +78,7 @@ func newPair(t testing.TB, m mmm.Model, names [2]string, draws, periods int, see
 		}
 		p.s.Channels = append(p.s.Channels, x)
 	}
+	p.today = p.totals(current)
 	p.s.Scenarios = []typed.Scenario{p.scenario("current", "today's plan", current), p.scenario("optimal", "the recommended plan", optimal)}
 	if err := p.s.Validate(); err != nil {
 		t.Fatal(err)
@@ -83,21 +86,19 @@ func newPair(t testing.TB, m mmm.Model, names [2]string, draws, periods int, see
 	return p
 }
 
+// totals are what a plan brings, per draw, by the model library.
+func (p pair) totals(plan []float64) []float64 {
+	sum := make([]float64, p.s.Draws)
+	for _, v := range p.r.PerDraw(plan).Draws {
+		floats.Add(sum, v)
+	}
+	return sum
+}
+
 func (p pair) scenario(id, name string, plan []float64) typed.Scenario {
-	totals := func(plan []float64) []float64 {
-		sum := make([]float64, p.s.Draws)
-		for _, v := range p.r.PerDraw(plan).Draws {
-			floats.Add(sum, v)
-		}
-		return sum
-	}
 	x := typed.Scenario{ID: id, Name: name, Spend: plan}
-	draws, beats := totals(plan), 0.0
-	var today []float64
-	for _, c := range p.s.Channels {
-		today = append(today, c.Current)
-	}
-	for d, v := range totals(today) {
+	draws, beats := p.totals(plan), 0.0
+	for d, v := range p.today {
 		if draws[d] > v {
 			beats++
 		}
