@@ -19,6 +19,10 @@ type ahead struct {
 	stop context.CancelFunc
 	idle sync.WaitGroup
 
+	// front is held while something is built that is waited for. What is built
+	// ahead starts after it: both would compile the same packages.
+	front sync.Mutex
+
 	mu        sync.Mutex
 	queue     []*unit            // to be built, in order
 	pending   map[string]*future // by the unit's name: being built, or not yet used
@@ -127,6 +131,7 @@ func (s *Session) buildAhead() {
 		if units == nil {
 			return
 		}
+		a.await()
 		list, err := s.buildAll(a.ctx, units)
 		for i, f := range futures {
 			if err != nil {
@@ -137,6 +142,12 @@ func (s *Session) buildAhead() {
 			close(f.done)
 		}
 	}
+}
+
+// await waits until nothing is built that is waited for.
+func (a *ahead) await() {
+	a.front.Lock()
+	defer a.front.Unlock()
 }
 
 // take takes units off the queue that can be built together.
@@ -203,6 +214,8 @@ func (s *Session) built(ctx context.Context, u *unit) (string, error) {
 			return f.binary, f.err
 		}
 	}
+	s.ahead.front.Lock()
+	defer s.ahead.front.Unlock()
 	list, err := s.buildAll(ctx, []*unit{u})
 	if err != nil {
 		return "", err
