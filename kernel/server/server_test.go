@@ -323,8 +323,8 @@ func TestShutdownIsAnsweredAndLeavesNoGoroutine(t *testing.T) {
 			if err != nil {
 				t.Errorf("Run returned %v", err)
 			}
-		case <-time.After(5 * time.Second):
-			t.Fatal("the kernel did not end within 5 s")
+		case <-time.After(patience):
+			t.Fatalf("the kernel did not end within %v", patience)
 		}
 		for _, s := range c.sockets {
 			s.Close()
