@@ -127,10 +127,6 @@ func TestBombsAreDefused(t *testing.T) {
 // A picture that decodes to gigabytes is not decoded, here or by its reader.
 func TestHugePicturesAreNamedInsteadOfShown(t *testing.T) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, &image.Uniform{C: color.Black}); err == nil {
-		t.Fatal("an image without bounds is encoded")
-	}
-	b.Reset()
 	if err := png.Encode(&b, image.NewPaletted(image.Rect(0, 0, 30_000, 2), color.Palette{color.Black})); err != nil {
 		t.Fatal(err)
 	}
