@@ -4,9 +4,9 @@ import (
 	"crypto/sha256"
 	"flag"
 	"fmt"
+	"os/exec"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 )
@@ -39,7 +39,7 @@ fmt.Println("end")`
 func TestStressLosesNothingAndKeepsTheOrder(t *testing.T) {
 	runs := max(*stress, 2)
 	if *stress > 0 {
-		defer load(3 * runtime.NumCPU())()
+		defer load(t, 3*runtime.NumCPU())()
 	}
 	s := open(t, Options{})
 	for _, test := range []struct {
@@ -105,15 +105,24 @@ func stressRun(t *testing.T, s *Session, source string, exact bool) [32]byte {
 	return sha256.Sum256([]byte(shown.String()))
 }
 
-// load keeps n goroutines busy until the returned function is called.
-func load(n int) (stop func()) {
-	var over atomic.Bool
-	for range n {
-		go func() {
-			for x := 0; !over.Load(); x++ {
-				_ = x * x
-			}
-		}()
+// load keeps n processes busy until the returned function is called. They are
+// not goroutines: those would keep the engine itself from running.
+func load(t *testing.T, n int) (stop func()) {
+	t.Helper()
+	var busy []*exec.Cmd
+	stop = func() {
+		for _, c := range busy {
+			_ = c.Process.Kill()
+			_ = c.Wait()
+		}
 	}
-	return func() { over.Store(true) }
+	for range n {
+		c := exec.Command("/bin/sh", "-c", "while :; do :; done")
+		if err := c.Start(); err != nil {
+			stop()
+			t.Skip("no load: ", err)
+		}
+		busy = append(busy, c)
+	}
+	return stop
 }
