@@ -335,8 +335,8 @@ func TestTrustKeepsTheNotebookAndSaysSo(t *testing.T) {
 
 // Whatever a notebook holds, its page is harmless.
 func FuzzPage(f *testing.F) {
-	for _, evil := range hostile {
-		f.Add(evil)
+	for i := 0; i < len(hostile); i += 8 { // the tests above take all
+		f.Add(hostile[i])
 	}
 	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(html.WithUnsafe()))
 	f.Fuzz(func(t *testing.T, evil string) {
