@@ -193,31 +193,36 @@ func TestTwoRunsGiveTheSameBytesAlsoFromAnotherFolder(t *testing.T) {
 func notebooksFolder(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	display := filepath.Join(root, "kernel", "display")
+	copyFiles(t, "../../go.*", root)
+	for _, pkg := range []string{"kernel/display", "kernel/display/typed"} {
+		copyFiles(t, "../../"+pkg+"/*.go", filepath.Join(root, filepath.FromSlash(pkg)))
+	}
 	notebooks := filepath.Join(root, "notebooks")
-	for _, dir := range []string{display, notebooks} {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.MkdirAll(notebooks, 0o777); err != nil {
+		t.Fatal(err)
 	}
-	files, err := filepath.Glob("../display/*.go")
+	return notebooks
+}
+
+// copyFiles copies the files that fit the pattern into the folder to.
+func copyFiles(t *testing.T, pattern, to string) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no display package: %v", err)
+		t.Fatalf("nothing fits %s: %v", pattern, err)
 	}
-	for _, f := range append(files, "../../go.mod", "../../go.sum") {
+	if err := os.MkdirAll(to, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
-		}
-		to := display
-		if !strings.HasSuffix(f, ".go") {
-			to = root
 		}
 		if err := os.WriteFile(filepath.Join(to, filepath.Base(f)), data, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return notebooks
 }
 
 // marks is how a traceback names the cell's program, with GoNB's mark of the
