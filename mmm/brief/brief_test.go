@@ -37,7 +37,7 @@ var caseStudy = sync.OnceValue(func() (out struct {
 	data, _, err := twin.Generate(twin.Options{Seed: twin.CaseStudySeed})
 	out.data = mmm.Must(data, err)
 	out.train, out.test = mmm.Must2(out.data.HoldOut(twin.Weeks - twin.TrainWeeks))
-	out.fit = mmm.Must(caseModel(out.train).Fit(out.train, nuts.Options{Chains: 2, Warmup: 400, Draws: 500, TargetAccept: 0.9, Seed: 1}))
+	out.fit = mmm.Must(caseModel(out.train).Fit(out.train, nuts.Options{Chains: 4, Warmup: 500, Draws: 1000, TargetAccept: 0.9, Seed: 1}))
 	out.plan = mmm.Must(budget.Optimize(out.fit.Draws, budget.Options{Periods: 26, Within: 0.5}))
 	return out
 })
