@@ -49,7 +49,7 @@ func pages(t *testing.T) map[string]string {
 			list[name+", "+string(profile)] = string(page.Text)
 		}
 	}
-	examples, _ := filepath.Glob("../../notebooks/*.html") // none is fine
+	examples, _ := filepath.Glob("../../notebooks/rendered/*.html")
 	for _, path := range examples {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -67,7 +67,8 @@ type page struct {
 	*bufio.Writer
 	d     *document
 	table int // number of the latest table
-	shift int // by how many levels headings of cells go down
+	place place
+	top   int // level of the first heading in the cells of a part, which becomes h3; 0 before it
 }
 
 func (p *page) write(parts ...string) {
@@ -272,7 +273,7 @@ func (p *page) item(b *block, it item) {
 	case *stream:
 		p.stream(it)
 	case *figure:
-		if it.moved && p.shift < inAppendix {
+		if it.moved && p.place < inAppendix {
 			return
 		}
 		if it.moved {
@@ -378,7 +379,7 @@ func (p *page) figure(it *figure) {
 	p.write(`">`)
 	p.img(it.picture, it.alt)
 	p.write(`</div><figcaption><b>Figure `, n, `.</b> `, esc(it.caption), "</figcaption>")
-	if it.data != nil && p.shift < inAppendix { // there it would double the page; a tutorial has it
+	if it.data != nil && p.place < inAppendix { // there it would double the page; a tutorial has it
 		t := brief.TableOf(*it.data)
 		t.Caption = "Data of figure " + n
 		p.data(t, "figure-"+n)
@@ -488,8 +489,11 @@ func (p *page) dress(n *xhtml.Node, pictures []safe.Picture, inTable bool) {
 		case c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☐") || c.DataAtom == atom.Li && strings.HasPrefix(strings.TrimSpace(rawText(c)), "☑"):
 			set(c, "class", "task")
 		case headingLevel(c) > 0 && get(c, "id") != "":
-			if p.shift > 0 {
-				c.Data = "h" + itoa(min(6, max(3, headingLevel(c)+p.shift)))
+			if p.place != inNotebook {
+				if p.top == 0 {
+					p.top = headingLevel(c)
+				}
+				c.Data = "h" + itoa(min(6, max(3, headingLevel(c)-p.top+3)))
 				c.DataAtom = atom.Lookup([]byte(c.Data))
 			}
 			p.dress(c, pictures, inTable)

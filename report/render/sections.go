@@ -61,15 +61,21 @@ func (p *page) part(x part) {
 	for _, f := range x.figures {
 		p.figure(f)
 	}
-	p.shift = 1
+	p.place, p.top = inPart, 0
 	for _, b := range x.cells {
 		p.block(b)
 	}
-	p.shift = 0
+	p.place = inNotebook
 }
 
-// inAppendix is by how many levels headings of cells go down there.
-const inAppendix = 2
+// place is where in a page cells are written.
+type place int
+
+const (
+	inNotebook place = iota // in their own order: their headings are the page's
+	inPart                  // in a part of the report, whose heading is an h2
+	inAppendix              // folded at the end
+)
 
 // appendix is the notebook itself, folded.
 func (p *page) appendix() {
@@ -82,13 +88,13 @@ func (p *page) appendix() {
 	p.write(`<section aria-labelledby="appendix" class="appendix"><h2 id="appendix">Appendix: the notebook</h2>`, "\n",
 		`<p>Every number above comes from the cells below, in the order in which they were run.</p>`, "\n",
 		`<details class="fold"><summary>Show `, counted(cells, "cell"), "</summary>\n")
-	p.shift = inAppendix
+	p.place, p.top = inAppendix, 0
 	for _, b := range p.d.blocks {
 		if b.inAppendix() {
 			p.block(b)
 		}
 	}
-	p.shift = 0
+	p.place = inNotebook
 	p.write("</details></section>\n")
 }
 
@@ -98,7 +104,7 @@ func (p *page) result(it *result) {
 	id := resultID(it.value)
 	if len(p.d.sections) > 0 {
 		if s := sectionOf(it.value); s != "" {
-			if p.shift < inAppendix {
+			if p.place < inAppendix {
 				return
 			}
 			p.write(`<p class="label" id="`, id, `">`, words.Capital(esc(resultTitle(it.value))), `: see <a href="#`, s, `">above</a>.</p>`, "\n")
