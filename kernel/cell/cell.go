@@ -106,18 +106,6 @@ func goText(lines []string, used []bool) string {
 	return sb.String()
 }
 
-// Draft returns a cell as a Go file for tools that complete and inspect: line
-// n of the cell (from 1) is line n+1 of the file, with the same columns. The
-// code need not be complete. It is false for a cell that holds no Go.
-func Draft(source string) (file string, ok bool) {
-	lines := strings.Split(strings.ReplaceAll(source, "\r\n", "\n"), "\n")
-	if parseMagic(lines) != nil {
-		return "", false
-	}
-	used := new(Cell).parseCommands(lines)
-	return goText(lines, used), true
-}
-
 func (c *Cell) parseGo(text string) error {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)

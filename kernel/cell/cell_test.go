@@ -413,16 +413,6 @@ func TestTheFingerprintSeesWhatMattersAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestADraftKeepsPlaces(t *testing.T) {
-	file, ok := Draft("%args x\nfunc f() {\n%%\n\tfmt.Pri")
-	if want := "package main\n\nfunc f() {\nfunc main() { flag.Parse();\n\tfmt.Pri\n}\n"; file != want || !ok {
-		t.Errorf("got %q, want %q", file, want)
-	}
-	if _, ok := Draft("%%bash\nls"); ok {
-		t.Error("a script is taken for Go")
-	}
-}
-
 func TestStandardPackagesAreListedOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for name, paths := range std {

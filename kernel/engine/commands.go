@@ -142,7 +142,7 @@ func (st state) apply(cmd cell.Command, check bool) (state, []Output, error) {
 		if name, ok := strings.CutPrefix(cmd.Name, "%"); ok && cell.IsMagic(name) {
 			return st, nil, fmt.Errorf("\"%%%s\" can only appear at the start of the cell", cmd.Name)
 		}
-		return st, []Output{{Kind: Stream, Name: "stderr", Text: fmt.Sprintf("\"%%%s\" unknown or not implemented yet.", cmd.Name)}}, nil
+		return st, []Output{{Kind: Stream, Name: "stderr", Text: fmt.Sprintf("%%%s is no special command and does nothing; %%help lists them.\n", cmd.Name)}}, nil
 	}
 	return st, nil, nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"mixmodel/kernel/trace"
 )
 
 // Kind says what an Input is.
@@ -125,7 +126,7 @@ func (p *Place) fileDigest(path string) (string, error) {
 	if ok && known.stamp == stamp {
 		return known.digest, nil
 	}
-	digest, err := contents(path)
+	digest, err := trace.Digest(path)
 	if err != nil {
 		return "", err
 	}
@@ -139,19 +140,6 @@ func (p *Place) fileDigest(path string) (string, error) {
 	}
 	p.digests[path] = stamped{stamp, digest}
 	return digest, nil
-}
-
-func contents(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // stampOf changes with a regular file's contents: its size and time. It is ""

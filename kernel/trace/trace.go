@@ -73,7 +73,7 @@ func (a Access) Holds() bool {
 	default:
 		return a.Op == Keyed
 	}
-	now, err := digest(a.Path)
+	now, err := Digest(a.Path)
 	return err == nil && now == a.SHA256
 }
 
@@ -86,15 +86,16 @@ func Of(op Op, path string) Access {
 	if op == Keyed {
 		return Access{Op: op, Path: path}
 	}
-	sum, err := digest(path)
+	sum, err := Digest(path)
 	if err != nil {
 		return Access{Op: Volatile, Path: path}
 	}
 	return Access{Op: op, Path: path, SHA256: sum}
 }
 
-// digest is "" for a file that does not exist.
-func digest(path string) (string, error) {
+// Digest is the SHA-256 of a file's bytes in hex, "" for one that does not
+// exist. What is no regular file is an error: reading a pipe would empty it.
+func Digest(path string) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -102,7 +103,7 @@ func digest(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("%s is not a regular file", path) // reading a pipe would take what is in it
+		return "", fmt.Errorf("%s is not a regular file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
