@@ -29,6 +29,7 @@ type Cell struct {
 
 	decls     []*decl // in the order of the source
 	main      fragment
+	mainAt    int    // where in it the name is
 	exec      string // the function of %exec, to be called by main
 	tests     []string
 	benchmark bool

@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,14 +26,21 @@ type Source struct {
 	// compute.
 	Runs bool
 
-	places map[string]fragment // of imports
+	imports []imported
+	free    map[string]bool // names that its declarations leave open
+	program Program
+	cell    *Cell
 }
 
 // ImportPlace returns where an import stands; ok is false if it was added by
 // Compose.
 func (s *Source) ImportPlace(path string) (id string, line, col int, ok bool) {
-	f, ok := s.places[path]
-	return f.cell, f.line, f.col, ok
+	for _, i := range s.imports {
+		if i.path == path && i.at.line > 0 {
+			return i.at.cell, i.at.line, i.at.col, true
+		}
+	}
+	return "", 0, 0, false
 }
 
 // Names tells the package names of import paths, "" for one it does not know.
@@ -49,35 +57,35 @@ func (p Program) Compose(c *Cell, names Names) (*Source, error) {
 	if c == nil {
 		c = &Cell{}
 	}
-	s := &Source{Test: c.Test, places: map[string]fragment{}}
-	body := p.body(c)
-	used, err := references(body)
+	s := &Source{Test: c.Test, program: p, cell: c}
+	body := p.body() + c.mainText("main")
+	used, free, err := references(body)
 	if err != nil {
 		return nil, err
 	}
-	var sb strings.Builder
-	sb.WriteString("package main\n")
-	for _, d := range p.imports(used, names) {
-		if len(d.names) > 0 {
-			fmt.Fprintf(&sb, "import %s %s\n", directive(d.names[0])+d.names[0].text, directive(d.rest)+d.rest.text)
-		} else {
-			fmt.Fprintf(&sb, "import %s\n", directive(d.rest)+d.rest.text)
-		}
-		s.Imports = append(s.Imports, d.path)
-		s.places[d.path] = d.rest
-	}
+	s.free, s.imports = free, p.imports(used, names)
 	paths, missing := complete(used)
 	for _, path := range paths {
-		fmt.Fprintf(&sb, "import %q\n", path)
-		s.Imports = append(s.Imports, path)
+		s.imports = append(s.imports, imported{name: assumedName(path), path: path, text: strconv.Quote(path)})
 	}
 	s.Missing = missing
+	s.write(body)
+	s.Runs = c.HasMain() || c.Test || p.effects()
+	return s, nil
+}
+
+// write makes the text of the imports and the rest.
+func (s *Source) write(body string) {
+	var sb strings.Builder
+	sb.WriteString("package main\n")
+	for _, i := range s.imports {
+		sb.WriteString("import " + i.text + "\n")
+		s.Imports = append(s.Imports, i.path)
+	}
 	slices.Sort(s.Imports)
 	s.Imports = slices.Compact(s.Imports)
 	sb.WriteString(body)
 	s.Text = []byte(sb.String())
-	s.Runs = c.HasMain() || c.Test || p.effects()
-	return s, nil
 }
 
 // directive says where a fragment comes from.
@@ -85,8 +93,8 @@ func directive(f fragment) string {
 	return fmt.Sprintf("/*line %s:%d:%d*/", File(f.cell), f.line, f.col)
 }
 
-// body renders everything but imports.
-func (p Program) body(c *Cell) string {
+// body renders everything but imports and main.
+func (p Program) body() string {
 	var sb strings.Builder
 	for _, n := range p.names(Type) {
 		d := p.decls[n]
@@ -101,13 +109,23 @@ func (p Program) body(c *Cell) string {
 	for _, n := range p.names(Func) {
 		function(&sb, p.decls[n].rest)
 	}
-	if c.HasMain() {
-		function(&sb, c.main)
-	} else {
-		sb.WriteString("//line /In/_.go:1:1\nfunc main() { flag.Parse() }\n")
-	}
 	return sb.String()
 }
+
+// mainText renders the cell's main under another name.
+func (c *Cell) mainText(name string) string {
+	if !c.HasMain() {
+		return ownLine + "func " + name + "() { flag.Parse() }\n"
+	}
+	main := c.main
+	main.text = main.text[:c.mainAt] + name + main.text[c.mainAt+len("main"):]
+	var sb strings.Builder
+	function(&sb, main)
+	return sb.String()
+}
+
+// ownLine begins code that stands in no cell.
+const ownLine = "//line /In/_.go:1:1\n"
 
 func function(sb *strings.Builder, f fragment) {
 	fmt.Fprintf(sb, "//line %s:%d:%d\n%s\n", File(f.cell), f.line, f.col, f.text)

@@ -100,6 +100,7 @@ func (r *reader) function(f *ast.FuncDecl) {
 		from = f.Doc.Pos() // may hold directives, such as //go:noinline
 	}
 	whole, key := r.cut(from, f.End()), f.Name.Name
+	at := r.fset.PositionFor(f.Name.Pos(), false).Offset - r.fset.PositionFor(from, false).Offset
 	switch {
 	case f.Recv != nil && len(f.Recv.List) > 0:
 		key = receiver(f.Recv.List[0].Type) + "~" + key
@@ -107,10 +108,9 @@ func (r *reader) function(f *ast.FuncDecl) {
 		if r.cell.main.text != "" {
 			r.errs = append(r.errs, Diagnostic{r.cell.ID, whole.line, whole.col, "main redeclared: a cell has one func main, %% or %exec"})
 		}
-		r.cell.main = whole
+		r.cell.main, r.cell.mainAt = whole, at
 		return
 	case strings.HasPrefix(key, "init_"):
-		at := r.fset.PositionFor(f.Name.Pos(), false).Offset - r.fset.PositionFor(from, false).Offset
 		whole.text = whole.text[:at] + "init" + whole.text[at+len(key):]
 	case key == "_":
 		key = r.unnamed()

@@ -9,11 +9,17 @@ import (
 // before its main begins.
 func (p Program) effects() bool {
 	for n, d := range p.decls {
-		if n.kind == Func && isInit(n.key) || n.kind == Var && d.value != nil && !inert(d.value) {
+		if d.acts(n) {
 			return true
 		}
 	}
 	return false
+}
+
+// acts reports whether the declaration, remembered as n, does anything before
+// main begins.
+func (d *decl) acts(n name) bool {
+	return n.kind == Func && isInit(n.key) || n.kind == Var && d.value != nil && !inert(d.value)
 }
 
 // isInit reports whether the function with this key is an init function.

@@ -14,45 +14,64 @@ import (
 )
 
 // references returns the names that the code takes from packages: for every
-// x.Sel with an x that is declared nowhere, Sel under x.
-func references(body string) (map[string][]string, error) {
+// x.Sel with an x that is declared nowhere, Sel under x. free are all names
+// that are declared nowhere.
+func references(body string) (used map[string][]string, free map[string]bool, err error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", "package main\n"+body, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cell: the remembered declarations do not fit together: %w", err)
+		return nil, nil, fmt.Errorf("cell: the remembered declarations do not fit together: %w", err)
 	}
-	free := make(map[*ast.Ident]bool, len(file.Unresolved))
+	unresolved := make(map[*ast.Ident]bool, len(file.Unresolved))
+	free = map[string]bool{}
 	for _, id := range file.Unresolved {
-		free[id] = true
+		unresolved[id], free[id.Name] = true, true
 	}
-	used := map[string][]string{}
+	used = map[string][]string{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := sel.X.(*ast.Ident); ok && free[x] && !slices.Contains(used[x.Name], sel.Sel.Name) {
+			if x, ok := sel.X.(*ast.Ident); ok && unresolved[x] && !slices.Contains(used[x.Name], sel.Sel.Name) {
 				used[x.Name] = append(used[x.Name], sel.Sel.Name)
 			}
 		}
 		return true
 	})
-	return used, nil
+	return used, free, nil
+}
+
+// imported is an import of a program, and the name it has there.
+type imported struct {
+	name string // "_" and "." are what they are in Go
+	path string
+	text string // what follows the keyword
+	at   fragment
+}
+
+func (d *decl) imported(name string) imported {
+	i := imported{name: name, path: d.path, text: directive(d.rest) + d.rest.text, at: d.rest}
+	if len(d.names) > 0 {
+		i.text = directive(d.names[0]) + d.names[0].text + " " + i.text
+	}
+	return i
 }
 
 // imports returns the remembered imports that are used, and takes their names
 // out of used. Of dot imports it cannot be told; they and blank ones are kept.
-func (p Program) imports(used map[string][]string, names Names) []*decl {
-	var keep, unsure []*decl
+func (p Program) imports(used map[string][]string, names Names) []imported {
+	var keep []imported
+	var unsure []*decl
 	take := func(d *decl, name string) bool {
 		if _, ok := used[name]; !ok {
 			return false
 		}
 		delete(used, name)
-		keep = append(keep, d)
+		keep = append(keep, d.imported(name))
 		return true
 	}
 	for _, n := range p.names(Import) {
 		switch d := p.decls[n]; {
 		case len(d.names) > 0 && (d.names[0].text == "_" || d.names[0].text == "."):
-			keep = append(keep, d)
+			keep = append(keep, d.imported(d.names[0].text))
 		case len(d.names) > 0:
 			take(d, d.names[0].text)
 		case !take(d, assumedName(d.path)) && !isStd(d.path):
@@ -62,7 +81,7 @@ func (p Program) imports(used map[string][]string, names Names) []*decl {
 	for i, name := range ask(names, unsure, used) {
 		take(unsure[i], name)
 	}
-	slices.SortFunc(keep, func(a, b *decl) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(keep, func(a, b imported) int { return strings.Compare(a.path, b.path) })
 	return keep
 }
 

@@ -20,5 +20,5 @@ func (p Program) Text() string {
 			fmt.Fprintf(&sb, "import %q\n", d.path)
 		}
 	}
-	return sb.String() + p.body(&Cell{})
+	return sb.String() + p.body() + new(Cell).mainText("main")
 }

@@ -24,6 +24,7 @@ type unit struct {
 	flags []string // of %goflags
 	env   []string // of %env
 	id    string   // of the cell
+	base  string   // all that it imports, if known
 }
 
 // name is different for different programs, and for different ways to compile

@@ -175,7 +175,7 @@ func shorten(trace []string) []string {
 	const same = 3
 	short, repeats := trace[:1:1], 0
 	for i := 1; i+1 < len(trace); i += 2 {
-		if strings.HasPrefix(trace[i], "runtime.main(") || strings.HasPrefix(trace[i], "runtime.goexit(") {
+		if strings.HasPrefix(trace[i], "runtime.main(") || strings.HasPrefix(trace[i], "runtime.goexit(") || strings.HasPrefix(trace[i+1], "\tcell _, ") {
 			continue
 		}
 		if i > 2 && trace[i] == trace[i-2] && trace[i+1] == trace[i-1] {
@@ -204,8 +204,11 @@ func frame(line string) string {
 	if at := strings.LastIndexByte(line, '('); at > 0 && strings.HasSuffix(line, ")") && at+2 < len(line) {
 		line = line[:at] + "(...)"
 	}
-	return address.ReplaceAllString(line, "0x?")
+	return address.ReplaceAllString(joinedMain.ReplaceAllString(line, "main.main"), "0x?")
 }
+
+// joinedMain is what a cell's main is called in a program of several cells.
+var joinedMain = regexp.MustCompile(`\bmain\.gonb_main_\d+\b`)
 
 // cellPlace is how a place in a cell is named to the reader.
 func cellPlace(id string, line, _ int) string {

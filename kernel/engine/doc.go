@@ -12,6 +12,9 @@
 // its own in the session's folder, $GONB_TMP_DIR, which holds the standard
 // library and whatever "!*go get" adds.
 //
+// Cells that are prepared together are linked together, where that makes no
+// difference to what they do: see [Session.Prepare].
+//
 // Outputs are exact: everything a program writes and displays is delivered
 // before Execute returns, text in the order of its stream, and a display that
 // the program waits for (as those of package display do, by gonbui.Sync) after

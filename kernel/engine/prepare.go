@@ -9,7 +9,7 @@ import (
 	"mixmodel/kernel/cell"
 )
 
-// Most programs that are built by one go command. It takes some time to start,
+// Most programs that are linked by one go command. It takes some time to start,
 // but a cell waits for all that are built with it.
 const maxBatch = 8
 
@@ -30,6 +30,7 @@ type ahead struct {
 	checked   map[string]bool    // units that are known to compile
 	working   bool
 	composing context.CancelFunc // of the last Prepare
+	composed  chan struct{}      // closed when its cells are queued; nil if there was none
 }
 
 func newAhead() *ahead {
@@ -56,7 +57,10 @@ type future struct {
 // compiled while others run. It takes the place of what was said before,
 // returns at once, and changes nothing but the time that Execute takes.
 //
-// What is compiled ahead is compiled from the files as they are then.
+// What is compiled ahead is compiled from the files as they are then. Cells
+// whose programs do the same before main begins, and import the same, are
+// linked as one program, since to link is most of the work; what a cell can
+// tell of itself stays as it is: os.Args, its executable's name, traces.
 func (s *Session) Prepare(cells []Cell) {
 	s.mu.Lock()
 	st := s.state
@@ -74,51 +78,56 @@ func (s *Session) Prepare(cells []Cell) {
 		a.composing()
 	}
 	ctx, stop := context.WithCancel(a.ctx)
-	a.composing, a.queue = stop, nil
+	composed := make(chan struct{})
+	a.composing, a.composed, a.queue = stop, composed, nil
 	a.idle.Add(1)
 	go func() {
 		defer a.idle.Done()
-		s.compose(ctx, st, slices.Clone(cells))
+		defer close(composed)
+		units := s.compose(ctx, st, slices.Clone(cells))
+		s.found(ctx, units)
+		s.enqueue(ctx, units)
 	}()
 }
 
-// compose queues the programs that the cells will be if all goes well.
-func (s *Session) compose(ctx context.Context, st state, cells []Cell) {
+// compose returns the programs that the cells will be if all goes well.
+func (s *Session) compose(ctx context.Context, st state, cells []Cell) (units []*unit) {
 	for _, c := range cells {
 		parsed, syntax := cell.Parse(c.ID, c.Source)
 		settled, err := st.settings(parsed, false)
 		if ctx.Err() != nil || syntax != nil || err != nil {
-			return // Execute will end here
+			return units // Execute will end here
 		}
 		if parsed.Go {
 			u, err := s.unit(ctx, settled, parsed)
-			if err != nil || !s.enqueue(ctx, u) {
-				return
+			if err != nil {
+				return units
 			}
+			units = append(units, u)
 		}
 		st = settled.then(parsed)
 	}
+	return units
 }
 
-// enqueue adds a unit to the queue and sees that somebody works on it.
-func (s *Session) enqueue(ctx context.Context, u *unit) bool {
+// enqueue adds units to the queue and sees that somebody works on it.
+func (s *Session) enqueue(ctx context.Context, units []*unit) {
 	a := s.ahead
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if ctx.Err() != nil {
-		return false
+		return
 	}
-	name := u.name()
-	if a.direct[name] || a.pending[name] != nil || a.checked[name] && !u.src.Runs {
-		return true
+	for _, u := range units {
+		if name := u.name(); !a.direct[name] && a.pending[name] == nil && (u.src.Runs || !a.checked[name]) {
+			a.queue = append(a.queue, u)
+		}
 	}
-	a.queue = append(a.queue, u)
-	if !a.working {
+	if !a.working && len(a.queue) > 0 {
 		a.working = true
 		a.idle.Add(1)
 		go s.buildAhead()
 	}
-	return true
 }
 
 // buildAhead works the queue off, in batches that grow: the first cell is
@@ -127,12 +136,12 @@ func (s *Session) buildAhead() {
 	a := s.ahead
 	defer a.idle.Done()
 	for size := 1; ; size = min(2*size+1, maxBatch) {
-		units, futures := a.take(size)
-		if units == nil {
+		batch, futures := a.take(size)
+		if batch == nil {
 			return
 		}
 		a.await()
-		list, err := s.buildAll(a.ctx, units)
+		list, err := s.buildAll(a.ctx, batch)
 		for i, f := range futures {
 			if err != nil {
 				f.err = errUnclear
@@ -150,21 +159,28 @@ func (a *ahead) await() {
 	defer a.front.Unlock()
 }
 
-// take takes units off the queue that can be built together.
-func (a *ahead) take(n int) (units []*unit, futures []*future) {
+// take takes units off the queue that can be built together, as at most n
+// programs.
+func (a *ahead) take(n int) (batch []bundle, futures []*future) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for len(a.queue) > 0 && len(units) < n && (len(units) == 0 || units[0].like(a.queue[0])) {
-		u := a.queue[0]
-		a.queue = a.queue[1:]
-		if name := u.name(); a.pending[name] == nil && !a.direct[name] {
+	seen := map[string]bool{}
+	a.queue = slices.DeleteFunc(a.queue, func(u *unit) bool {
+		name := u.name()
+		again := seen[name] || a.pending[name] != nil || a.direct[name]
+		seen[name] = true
+		return again
+	})
+	batch, a.queue = bundles(a.queue, n)
+	for _, g := range batch {
+		for _, u := range g {
 			f := &future{done: make(chan struct{})}
-			a.pending[name] = f
-			units, futures = append(units, u), append(futures, f)
+			a.pending[u.name()] = f
+			futures = append(futures, f)
 		}
 	}
-	a.working = units != nil
-	return units, futures
+	a.working = batch != nil
+	return batch, futures
 }
 
 // like reports whether one go command can build both.
@@ -173,7 +189,17 @@ func (u *unit) like(v *unit) bool {
 }
 
 // claim returns what was or is being built of a unit, nil if that is nothing.
-func (a *ahead) claim(u *unit) *future {
+// It waits until it is known what will be built.
+func (a *ahead) claim(ctx context.Context, u *unit) *future {
+	a.mu.Lock()
+	composed := a.composed
+	a.mu.Unlock()
+	if composed != nil {
+		select {
+		case <-composed:
+		case <-ctx.Done():
+		}
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	name := u.name()
@@ -203,7 +229,7 @@ func (s *Session) built(ctx context.Context, u *unit) (string, error) {
 	if !u.src.Runs && s.ahead.isChecked(u) {
 		return "", nil
 	}
-	if f := s.ahead.claim(u); f != nil {
+	if f := s.ahead.claim(ctx, u); f != nil {
 		select {
 		case <-f.done:
 		case <-ctx.Done():
@@ -216,23 +242,23 @@ func (s *Session) built(ctx context.Context, u *unit) (string, error) {
 	}
 	s.ahead.front.Lock()
 	defer s.ahead.front.Unlock()
-	list, err := s.buildAll(ctx, []*unit{u})
+	list, err := s.buildAll(ctx, []bundle{{u}})
 	if err != nil {
 		return "", err
 	}
 	return list[0].binary, list[0].err
 }
 
-// buildAll builds units that are alike: links those that run, compiles the
-// others.
-func (s *Session) buildAll(ctx context.Context, units []*unit) ([]built, error) {
-	list := make([]built, len(units))
+// buildAll builds bundles that are alike: links those that run, compiles the
+// others. It returns what became of each unit, in order.
+func (s *Session) buildAll(ctx context.Context, batch []bundle) ([]built, error) {
+	parts := make([][]built, len(batch))
 	for _, runs := range []bool{true, false} {
 		var some []*unit
 		var at []int
-		for i, u := range units {
-			if u.src.Runs == runs {
-				some, at = append(some, u), append(at, i)
+		for i, g := range batch {
+			if g[0].src.Runs == runs {
+				some, at = append(some, g.unit()), append(at, i)
 			}
 		}
 		if len(some) == 0 {
@@ -242,13 +268,13 @@ func (s *Session) buildAll(ctx context.Context, units []*unit) ([]built, error) 
 		if !runs {
 			compile = s.compile
 		}
-		part, err := compile(ctx, some)
+		done, err := compile(ctx, some)
 		if err != nil {
 			return nil, err
 		}
-		for i, b := range part {
-			list[at[i]] = b
+		for i, b := range done {
+			parts[at[i]] = batch[at[i]].share(b)
 		}
 	}
-	return list, nil
+	return slices.Concat(parts...), nil
 }

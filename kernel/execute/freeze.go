@@ -134,20 +134,28 @@ func (r *runner) declaredInputs(c *nbformat.Cell) (inputs []freeze.Input, declar
 	return inputs, true, nil
 }
 
-// lookAhead has some of the next cells compiled: more, the more cells before
-// them had to be run. Those whose results are frozen need no compiling, but
-// which they are is known only when it is their turn.
+// lookAhead has the next cells compiled: a few after the first that had to be
+// run, all after some more. Those whose results are frozen need no compiling,
+// but which they are is known only when it is their turn, and an engine gains
+// from seeing many at once.
 func (r *runner) lookAhead(c *cellRun) {
 	if r.frozen == nil {
 		return
 	}
 	f := r.frozen
 	f.missed++
-	if next := c.number - 1 + f.missed; f.ahead < min(next, len(r.cells)) {
-		f.ahead = min(c.number-1+2*f.missed, len(r.cells))
-		r.prepare(r.cells[c.number-1 : f.ahead])
+	if f.ahead >= min(c.number-1+f.missed, len(r.cells)) {
+		return
 	}
+	f.ahead = len(r.cells)
+	if f.missed < manyMissed {
+		f.ahead = min(c.number-1+2*f.missed, len(r.cells))
+	}
+	r.prepare(r.cells[c.number-1 : f.ahead])
 }
+
+// manyMissed is how many results are out of date if all are taken to be.
+const manyMissed = 3
 
 // watchCell empties what earlier programs have written.
 func (r *runner) watchCell() error {
