@@ -48,16 +48,23 @@ func (b MIMEBundle) Text(mime string) (string, bool) {
 	return multiline(raw)
 }
 
-// Bytes is [MIMEBundle.Text] without a copy where it can be: a text without
-// escapes, as base64 is, comes as a window of the notebook's memory, which must
-// not be written to. Its cost is one look at each byte.
+// Bytes is [MIMEBundle.Text], less line ends at its end, without a copy where
+// it can be: a text without other escapes, as base64 is, comes as a window of
+// the notebook's memory, which must not be written to. Its cost is one look at
+// each byte.
 func (b MIMEBundle) Bytes(mime string) ([]byte, bool) {
 	raw := bytes.TrimSpace(b[mime])
-	if plain(raw) {
-		return raw[1 : len(raw)-1 : len(raw)-1], true
+	if len(raw) >= 2 && raw[0] == '"' {
+		text := raw[1 : len(raw)-1]
+		for bytes.HasSuffix(text, []byte(`\n`)) && !bytes.HasSuffix(text, []byte(`\\n`)) {
+			text = text[:len(text)-2]
+		}
+		if bytes.IndexByte(text, '\\') < 0 {
+			return text[:len(text):len(text)], true
+		}
 	}
 	text, ok := b.Text(mime)
-	return []byte(text), ok
+	return []byte(strings.TrimRight(text, "\n")), ok
 }
 
 // SetText stores text as the representation of the MIME type.

@@ -25,21 +25,39 @@ const (
 // does not allow is an error; all faults are reported at once, a line each,
 // and each line says where, what it is, and what was wanted.
 func Read(r io.Reader) (*Notebook, error) {
-	data, err := readAll(r)
+	data, err := Bytes(r)
 	if err != nil {
-		return nil, fmt.Errorf("nbformat: %w", err)
+		return nil, err
 	}
+	return Parse(data)
+}
+
+// Parse is [Read] of bytes in memory. The notebook keeps them: they must not
+// be written to again. Its cost is a few looks at each byte and no copy of
+// what is long.
+func Parse(data []byte) (*Notebook, error) {
 	nb, err := decode(data)
 	if err != nil {
 		return nil, err
 	}
-	if err := nb.Validate(); err != nil {
+	v := validator{checked: true}
+	v.notebook(nb)
+	if err := errors.Join(v.faults...); err != nil {
 		return nil, err
 	}
 	return nb, nil
 }
 
-// readAll reads at most MaxBytes and one more. Of a file it makes no copies.
+// Bytes reads the bytes for [Parse], of a file without copies in between. It
+// reads no more than one byte beyond MaxBytes, which is one too many for Parse.
+func Bytes(r io.Reader) ([]byte, error) {
+	data, err := readAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("nbformat: %w", err)
+	}
+	return data, nil
+}
+
 func readAll(r io.Reader) ([]byte, error) {
 	var data bytes.Buffer
 	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {

@@ -224,8 +224,9 @@ func TestWriteFileReplacesTheFileAtOnce(t *testing.T) {
 
 func TestMIMEBundleBytesAreAWindowWhereTheyCanBe(t *testing.T) {
 	raw := json.RawMessage(` "iVBORw0KGgo=" `)
-	b := MIMEBundle{"image/png": raw, "a/b": []byte(`["x\n", "y"]`), "c/d": []byte(`"\u00e9\n"`), "e/f": []byte(`{}`)}
-	for mime, want := range map[string]string{"image/png": "iVBORw0KGgo=", "a/b": "x\ny", "c/d": "é\n"} {
+	b := MIMEBundle{"image/png": raw, "a/b": []byte(`["x\n", "y"]`), "c/d": []byte(`"\u00e9\n"`), "e/f": []byte(`{}`), "g/i": []byte(`"x\\n\n\n"`)}
+	b["image/jpeg"] = json.RawMessage(`"AAAA\n"`) // as Python ends base64
+	for mime, want := range map[string]string{"image/png": "iVBORw0KGgo=", "a/b": "x\ny", "c/d": "é", "g/i": `x\n`, "image/jpeg": "AAAA"} {
 		if got, ok := b.Bytes(mime); !ok || string(got) != want {
 			t.Errorf("%s: got %q, %v, want %q", mime, got, ok, want)
 		}
@@ -235,8 +236,10 @@ func TestMIMEBundleBytesAreAWindowWhereTheyCanBe(t *testing.T) {
 			t.Errorf("%s: got %q, want nothing", mime, got)
 		}
 	}
-	if got, _ := b.Bytes("image/png"); &got[0] != &raw[2] || cap(got) != len(got) {
-		t.Error("base64 was copied, want a window of the raw JSON that cannot grow")
+	for mime, from := range map[string]int{"image/png": 2, "image/jpeg": 1} {
+		if got, _ := b.Bytes(mime); &got[0] != &b[mime][from] || cap(got) != len(got) {
+			t.Errorf("%s was copied, want a window of the raw JSON that cannot grow", mime)
+		}
 	}
 }
 

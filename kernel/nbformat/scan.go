@@ -213,13 +213,15 @@ func (c *checker) escape() bool {
 }
 
 // control is the index of the first byte below 0x20, or -1. It looks at eight
-// at a time.
+// at a time, four times between two decisions.
 func control(s []byte) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := binary.LittleEndian.Uint64(s[i:])
-		if (x-0x20*ones)&^x&highs != 0 {
+	for ; i+32 <= len(s); i += 32 {
+		w := s[i : i+32 : i+32]
+		a, b := binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[8:])
+		c, d := binary.LittleEndian.Uint64(w[16:]), binary.LittleEndian.Uint64(w[24:])
+		if ((a-0x20*ones)&^a|(b-0x20*ones)&^b|(c-0x20*ones)&^c|(d-0x20*ones)&^d)&highs != 0 {
 			break
 		}
 	}
@@ -312,9 +314,33 @@ func unquoted(raw json.RawMessage) string {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1 : len(raw)-1])
 	}
+	if s, ok := unescaped(raw[1 : len(raw)-1]); ok {
+		return s
+	}
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil {
 		panic("nbformat: a checked string is none: " + err.Error())
 	}
 	return s
+}
+
+// unescaped resolves the escapes that lines of text have; ok is false if there
+// is a code point among them, which is left to encoding/json.
+func unescaped(text []byte) (s string, ok bool) {
+	var b strings.Builder
+	b.Grow(len(text))
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 {
+			b.Write(text)
+			return b.String(), true
+		}
+		b.Write(text[:i])
+		k := strings.IndexByte(`"\/nrtbf`, text[i+1])
+		if k < 0 {
+			return "", false
+		}
+		b.WriteByte("\"\\/\n\r\t\b\f"[k])
+		text = text[i+2:]
+	}
 }

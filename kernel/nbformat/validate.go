@@ -14,6 +14,11 @@ import (
 // one line each. Fields the format does not name are allowed.
 func (nb *Notebook) Validate() error {
 	var v validator
+	v.notebook(nb)
+	return errors.Join(v.faults...)
+}
+
+func (v *validator) notebook(nb *Notebook) {
 	if raw, ok := nb.Metadata["kernelspec"]; ok && first(raw) != '{' {
 		v.fault("metadata.kernelspec is %s (want an object)", kind(raw))
 	}
@@ -34,12 +39,12 @@ func (nb *Notebook) Validate() error {
 		}
 		v.cell(c)
 	}
-	return errors.Join(v.faults...)
 }
 
 type validator struct {
-	where  string
-	faults []error
+	checked bool // everything is JSON of valid UTF-8: it was just read
+	where   string
+	faults  []error
 }
 
 func (v *validator) fault(format string, args ...any) {
@@ -117,7 +122,7 @@ func (v *validator) bundle(what string, b MIMEBundle) {
 		if !strings.Contains(mime, "/") {
 			v.fault("%s has the type %q (want a MIME type such as text/plain)", what, mime)
 		}
-		if !isJSON(mime) && !isMultiline(raw) {
+		if !isJSON(mime) && !(v.checked && first(raw) == '"') && !isMultiline(raw) {
 			v.fault("%s: %s is %s (want a string or a list of strings)", what, mime, kind(raw))
 		}
 	}
@@ -128,9 +133,13 @@ func (v *validator) bundle(what string, b MIMEBundle) {
 // file, cells, cell, outputs, output, data, or attachments.
 const outerDepth = 8
 
-// raw checks values that were set by a program rather than read from a file.
+// raw checks values that may have been set by a program rather than read from
+// a file.
 func (v *validator) raw(what string, m map[string]json.RawMessage) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if v.checked && first(m[key]) == '"' {
+			continue // not looking at each byte of a picture again
+		}
 		switch wrong := check(m[key], MaxDepth-outerDepth); {
 		case wrong != nil && wrong.deep:
 			v.fault("%s: %s is nested deeper than %d levels", what, key, MaxDepth-outerDepth)
@@ -141,7 +150,7 @@ func (v *validator) raw(what string, m map[string]json.RawMessage) {
 }
 
 func (v *validator) utf8(what, s string) {
-	if !utf8.ValidString(s) {
+	if !v.checked && !utf8.ValidString(s) {
 		v.fault("%s is not UTF-8", what)
 	}
 }

@@ -84,7 +84,7 @@ func Parse(path string, data []byte) (*Source, error) {
 		s.Page = true
 		return s, s.page(data)
 	}
-	nb, err := nbformat.Read(bytes.NewReader(data))
+	nb, err := nbformat.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
