@@ -32,7 +32,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +39,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -154,11 +154,15 @@ func sameFile(a, b string) bool {
 }
 
 func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
-	c.keepSmall()
-	sum := c.hash() // while the notebook is read
-	nb, err := nbformat.ReadFile(c.Notebook)
+	data, err := c.load()
 	if err != nil {
 		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
+		return 1
+	}
+	sum := hash(data) // while the notebook is rendered
+	nb, err := nbformat.Parse(data)
+	if err != nil {
+		fmt.Fprintf(stderr, "report: %s: %s\n", c.Notebook, oneLine(err))
 		return 1
 	}
 	status, failure := 0, ""
@@ -172,7 +176,8 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 		options.Failure = failure
 	}
 	if c.Execute {
-		sum = c.hash()
+		data, _ = os.ReadFile(c.beside(".executed.ipynb")) // of a file that is gone nobody needs the hash
+		sum = hash(data)
 	}
 	options.SHA256 = <-sum
 	page, err := c.render(ctx, nb, options, stdout, stderr)
@@ -187,34 +192,32 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 	return status
 }
 
-// keepSmall makes the collector work harder where the notebook itself is
-// large: half as much again for garbage would not be worth it.
-func (c *commandLine) keepSmall() {
-	if info, err := os.Stat(c.Notebook); err == nil && info.Size() > 8<<20 {
-		debug.SetGCPercent(20)
+// load reads the notebook's file. Where that is large, the collector is told
+// to work harder: as much again for garbage would not be worth it.
+func (c *commandLine) load() ([]byte, error) {
+	f, err := os.Open(c.Notebook)
+	if err != nil {
+		return nil, err
 	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > room {
+		debug.SetGCPercent(max(20, int(100*room/info.Size())))
+	}
+	return nbformat.Bytes(f)
 }
 
-// hash returns the SHA-256 of the notebook that is shown; "" if it cannot be
-// read.
-func (c *commandLine) hash() <-chan string {
-	path := c.Notebook
-	if c.Execute {
-		path = c.beside(".executed.ipynb")
-	}
+// room is how many bytes of garbage may gather beside a large notebook.
+const room = 8 << 20
+
+// hash returns the SHA-256 of data.
+func hash(data []byte) <-chan string {
 	sum := make(chan string, 1)
 	go func() {
 		h := sha256.New()
-		f, err := os.Open(path)
-		if err == nil {
-			_, err = io.Copy(h, f)
-			_ = f.Close()
+		for part := range slices.Chunk(data, 1<<20) { // the collector cannot stop a goroutine that hashes
+			h.Write(part)
 		}
-		if err != nil {
-			sum <- ""
-			return
-		}
-		sum <- hex.EncodeToString(h.Sum(nil))
+		sum <- fmt.Sprintf("%x", h.Sum(nil))
 	}()
 	return sum
 }

@@ -29,6 +29,8 @@ type document struct {
 
 	cells, figures, tables, placeholders int
 
+	fragments map[spot]cleaned // of the notebook, see ahead
+
 	outputCount        Outputs
 	outputNotes        int   // Markdown outputs, whose footnotes are kept apart
 	failed, unexecuted []int // code cells, from 1
@@ -140,6 +142,7 @@ func read(nb *nbformat.Notebook, o Options) (*document, error) {
 		return nil, err
 	}
 	d := &document{Options: o, goCode: isGo(nb), ids: idSet{}, labels: map[string]label{}}
+	defer d.ahead(nb)()
 	for i, c := range nb.Cells {
 		v := viewOf(c)
 		b := &block{view: v}
@@ -154,9 +157,9 @@ func read(nb *nbformat.Notebook, o Options) (*document, error) {
 		}
 		switch c.Type {
 		case nbformat.Markdown:
-			d.markdownCell(i+1, c)
+			d.markdownCell(i, c)
 		case nbformat.Code:
-			d.codeCell(c, v)
+			d.codeCell(i, c, v)
 		case nbformat.Raw:
 			d.rawCell(c)
 		}
@@ -175,12 +178,13 @@ func isGo(nb *nbformat.Notebook) bool {
 	return language == "" || strings.HasPrefix(language, "go")
 }
 
-func (d *document) markdownCell(number int, c *nbformat.Cell) {
-	p := &passage{cell: number, source: c.Source, attachments: attachmentsOf(c)}
+// markdownCell adds cell i of the notebook, from 0.
+func (d *document) markdownCell(i int, c *nbformat.Cell) {
 	if strings.TrimSpace(c.Source) == "" {
 		return
 	}
-	p.fragment, p.err = d.proseHTML(c.Source, number, p.attachments)
+	p := &passage{cell: i + 1, source: c.Source, attachments: attachmentsOf(c)}
+	p.fragment, p.err = d.fragments[spot{i, -1}]()
 	if p.err != nil {
 		d.placeholders++
 	}
@@ -208,7 +212,8 @@ func attachmentsOf(c *nbformat.Cell) safe.Attachment {
 	}
 }
 
-func (d *document) codeCell(c *nbformat.Cell, v view) {
+// codeCell adds cell i of the notebook, from 0.
+func (d *document) codeCell(i int, c *nbformat.Cell, v view) {
 	n := d.cells
 	source, says := directives(c.Source)
 	blank := strings.TrimSpace(source) == ""
@@ -228,7 +233,7 @@ func (d *document) codeCell(c *nbformat.Cell, v view) {
 		d.outputCount.Hidden += len(c.Outputs)
 		return
 	}
-	d.outputs(n, c.Outputs)
+	d.outputs(i, n, c.Outputs)
 	says.name(d.blocks[len(d.blocks)-1].items)
 }
 

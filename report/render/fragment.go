@@ -40,8 +40,6 @@ func (d *document) outputMarkdown(src string) (safe.Fragment, error) {
 	return d.proseHTML(src, 1_000_000+d.outputNotes, nil) // footnotes apart from those of cells
 }
 
-func (d *document) outputHTML(src string) (safe.Fragment, error) { return d.clean(src, nil) }
-
 // clean sanitizes HTML, unless it is trusted.
 func (d *document) clean(src string, attached safe.Attachment) (safe.Fragment, error) {
 	f, err := safe.Fragment{}, error(nil)

@@ -1,11 +1,9 @@
 package render
 
 import (
-	"bufio"
 	"crypto/sha256"
 	_ "embed" // for the style sheet and the script
 	"encoding/base64"
-	"fmt"
 	"html"
 	"io"
 	"regexp"
@@ -61,10 +59,9 @@ func (d *document) script() string {
 	return strings.TrimSpace(text)
 }
 
-// page writes HTML. Write errors stick to the writer and come out when it is
-// flushed.
+// page writes HTML. Write errors come out when it is sealed.
 type page struct {
-	*bufio.Writer
+	*sealer
 	d     *document
 	table int // number of the latest table
 	place place
@@ -80,8 +77,7 @@ func (p *page) write(parts ...string) {
 func esc(s string) string { return html.EscapeString(s) }
 
 func (d *document) html(w io.Writer) error {
-	sum := sha256.New()
-	p := &page{Writer: bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16), d: d}
+	p := &page{sealer: newSealer(w), d: d}
 	class := "page"
 	if len(d.sections) > 0 {
 		class = "page report"
@@ -109,12 +105,7 @@ func (d *document) html(w io.Writer) error {
 		p.write("<script>", script, "</script>\n")
 	}
 	p.write("</body>\n</html>\n")
-	if err := p.Flush(); err != nil {
-		return err
-	}
-	// The seal: whoever changes a byte has to mean it. See package verify.
-	_, err := fmt.Fprintf(w, "<!-- SHA-256 of all above: %x -->\n", sum.Sum(nil))
-	return err
+	return p.seal()
 }
 
 func (p *page) head() {

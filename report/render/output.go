@@ -14,9 +14,9 @@ import (
 	"mixmodel/report/internal/safe"
 )
 
-// outputs adds the outputs of code cell n, with neighbouring pieces of the same
-// stream in one.
-func (d *document) outputs(n int, list []nbformat.Output) {
+// outputs adds the outputs of code cell n, which is cell at of the notebook,
+// with neighbouring pieces of the same stream in one.
+func (d *document) outputs(at, n int, list []nbformat.Output) {
 	for i := 0; i < len(list); i++ {
 		o := list[i]
 		switch o.Type {
@@ -37,7 +37,7 @@ func (d *document) outputs(n int, list []nbformat.Output) {
 			name, value := d.headline(n, o.EName, o.EValue)
 			d.account(func() { d.add(&failure{cell: n, name: name, value: value, trace: trace}) }, 1)
 		default:
-			d.account(func() { d.bundle(n, o) }, 1)
+			d.account(func() { d.bundle(spot{at, i}, n, o) }, 1)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func shorten(text string) (string, int) {
 // bundle shows one value in the best representation that can be shown. Those
 // that fail their check are passed over; if none is left but text, the
 // placeholder says what was there.
-func (d *document) bundle(n int, o nbformat.Output) {
+func (d *document) bundle(at spot, n int, o nbformat.Output) {
 	var why string
 	if d.typed(n, o) {
 		return
@@ -141,7 +141,7 @@ func (d *document) bundle(n int, o nbformat.Output) {
 		}
 	}
 	if text, ok := o.Data.Text("text/html"); ok && strings.TrimSpace(text) != "" {
-		f, err := d.outputHTML(text)
+		f, err := d.fragments[at]()
 		if err == nil && len(f.Nodes) == 0 {
 			err = errNothingLeft
 		}

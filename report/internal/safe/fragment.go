@@ -288,6 +288,8 @@ func keep(n *html.Node) []html.Attribute {
 			if !Link(a.Val) {
 				continue
 			}
+		case a.Key == "title" && len(a.Val) > 1000:
+			continue
 		}
 		kept = append(kept, a)
 	}

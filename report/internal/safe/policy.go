@@ -12,7 +12,7 @@ var (
 	align   = regexp.MustCompile(`^(left|right|center|justify)$`)
 	scope   = regexp.MustCompile(`^(col|row|colgroup|rowgroup)$`)
 	id      = regexp.MustCompile(`^(u-[A-Za-z0-9_:.-]+|c[0-9]+-fn(ref[0-9]*)?:[0-9]+)$`)
-	phrase  = regexp.MustCompile(`^[^\x00-\x1f]{0,1000}$`)
+	phrase  = regexp.MustCompile(`^[^\x00-\x1f]*$`)
 	notes   = regexp.MustCompile(`^(footnotes|footnote-ref|footnote-backref)$`)
 	roles   = regexp.MustCompile(`^doc-(endnotes|noteref|backlink)$`)
 	code    = regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]{1,32}$`)

@@ -168,11 +168,38 @@ var numeric = regexp.MustCompile(`(?i)^[(\[]?[<>≤≥≈~±]?\s*[-+−–]?\s*[
 
 var date = regexp.MustCompile(`^\d{4}-\d\d(-\d\d)?\b`)
 
-// blank is what stands for no number.
-var blank = regexp.MustCompile(`^(|[-–—−.…]+|na|n/a|nan|null|nil|\+?-?inf)$`)
+// isBlank tells whether s stands for no number.
+func isBlank(s string) bool {
+	switch strings.ToLower(s) {
+	case "na", "n/a", "nan", "null", "nil", "inf", "+inf", "-inf", "+-inf":
+		return true
+	}
+	return strings.Trim(s, "-–—−.…") == ""
+}
 
 // IsNumber tells whether s reads as a number in a table.
-func IsNumber(s string) bool { return numeric.MatchString(s) && !date.MatchString(s) }
+func IsNumber(s string) bool {
+	if !strings.ContainsAny(s, "0123456789") || isPlain(s) {
+		return isPlain(s)
+	}
+	return numeric.MatchString(s) && !date.MatchString(s)
+}
+
+// isPlain tells whether s is digits with at most a sign before and a point
+// among them, as most numbers in tables are.
+func isPlain(s string) bool {
+	whole, part, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	return whole != "" && digits(whole) && digits(part)
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
 
 // Numeric tells for each column whether its data cells are numbers: at least
 // one is and none is anything else but blank. The column of a cell is its index
@@ -190,7 +217,7 @@ func (t Table) Numeric() []bool {
 				others[i]++
 			case IsNumber(c.Text):
 				numbers[i]++
-			case !blank.MatchString(strings.ToLower(c.Text)):
+			case !isBlank(c.Text):
 				others[i]++
 			}
 		}

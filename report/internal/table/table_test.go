@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,4 +99,18 @@ func FuzzGFM(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestShortWaysAgreeWithThePattern: what is told without it is told the same.
+func TestShortWaysAgreeWithThePattern(t *testing.T) {
+	blank := regexp.MustCompile(`^(|[-–—−.…]+|na|n/a|nan|null|nil|\+?-?inf)$`)
+	for _, s := range []string{"", "5", "-5", "1.5", "1.", ".5", "-.5", "--5", "1.2.3", "TV", "na", "N/A", "nan", "-inf", "+-inf", "…", "—", "-", "a-", "12 %",
+		"2024-01-01", "2024", "1,000", "(3)", "x1", "1x", "abc5", "-", "5-", "５", "NULL", "i nf", "1e5"} {
+		if got, want := IsNumber(s), numeric.MatchString(s) && !date.MatchString(s); got != want {
+			t.Errorf("%q: a number is %v, want %v", s, got, want)
+		}
+		if got, want := isBlank(s), blank.MatchString(strings.ToLower(s)); got != want {
+			t.Errorf("%q: blank is %v, want %v", s, got, want)
+		}
+	}
 }
