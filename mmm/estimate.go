@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mixmodel/mmm/diag"
+	"mixmodel/mmm/internal/radix"
 )
 
 // Estimate summarises one quantity over draws: what we believe and how sure
@@ -23,15 +24,14 @@ type Estimate struct {
 // Summarize returns the Estimate of draws. It does not modify draws, copies
 // and sorts them once, and panics if there are none.
 func Summarize(draws []float64) Estimate {
-	if len(draws) == 0 {
-		panic("mmm: Summarize: no draws")
-	}
-	s := slices.Clone(draws)
-	slices.Sort(s)
-	return summarizeSorted(s)
+	return SummarizeSorted(radix.Sorted(draws))
 }
 
-func summarizeSorted(s []float64) Estimate {
+// SummarizeSorted is [Summarize] of ascending draws, which it does not copy.
+func SummarizeSorted(s []float64) Estimate {
+	if len(s) == 0 {
+		panic("mmm: Summarize: no draws")
+	}
 	e := Estimate{
 		Mean:   diag.Mean(s),
 		Median: diag.Quantile(s, 0.5),

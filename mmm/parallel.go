@@ -2,8 +2,9 @@ package mmm
 
 import (
 	"runtime"
-	"slices"
 	"sync"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // summarizeAll summarises each row on all processors. It sorts the rows in
@@ -11,8 +12,8 @@ import (
 func summarizeAll(rows [][]float64) []Estimate {
 	out := make([]Estimate, len(rows))
 	parallel(len(rows), func(i int) {
-		slices.Sort(rows[i])
-		out[i] = summarizeSorted(rows[i])
+		radix.Sort(rows[i])
+		out[i] = SummarizeSorted(rows[i])
 	})
 	return out
 }

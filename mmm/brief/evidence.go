@@ -2,11 +2,11 @@ package brief
 
 import (
 	"math"
-	"slices"
 
 	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 	"mixmodel/mmm/diag"
+	"mixmodel/mmm/internal/radix"
 )
 
 // Bounds of the tiers.
@@ -29,6 +29,11 @@ const (
 // of the quantity under both: see the package comment. It panics if there are
 // no draws.
 func Evidence(prior, posterior []float64) typed.Evidence {
+	return evidence(radix.Sorted(prior), radix.Sorted(posterior))
+}
+
+// evidence is Evidence of ascending draws.
+func evidence(prior, posterior []float64) typed.Evidence {
 	e := typed.Evidence{Overlap: overlap(prior, posterior), Width: width(prior, posterior), Tier: typed.Mixed}
 	switch {
 	case e.Overlap >= sameOverlap, e.Width >= wideWidth && e.Overlap >= apartOverlap:
@@ -39,20 +44,21 @@ func Evidence(prior, posterior []float64) typed.Evidence {
 	return e
 }
 
-// overlap is Σ min(p, q) over bins that hold equally many of all draws, prior
-// and posterior counted with the same weight. Ranks are all it uses: it is the
+// overlap is Σ min(p, q) over bins that hold equally many of all draws, prior p
+// and posterior q, both ascending, counted with the same weight. Ranks are all it uses: it is the
 // same on any scale.
 //
 // Draws from one distribution overlap by about 1 - √(bins/(π·n)), 0.96 for
 // 4,000 draws and 0.87 for 400.
-func overlap(prior, posterior []float64) float64 {
+func overlap(p, q []float64) float64 {
 	const bins = 20
-	p, q := slices.Sorted(slices.Values(prior)), slices.Sorted(slices.Values(posterior))
+	m := merge{p: p, q: q}
 	sum, doneP, doneQ := 0.0, 0.0, 0.0
 	for b := range bins {
 		toP, toQ := 1.0, 1.0
 		if b < bins-1 {
-			toP, toQ = cut(p, q, float64(b+1)/bins)
+			m.advance(float64(b+1) / bins)
+			toP, toQ = m.shareP, m.shareQ
 		}
 		sum += math.Min(toP-doneP, toQ-doneQ)
 		doneP, doneQ = toP, toQ
@@ -60,38 +66,41 @@ func overlap(prior, posterior []float64) float64 {
 	return math.Min(1, math.Max(0, sum))
 }
 
-// cut returns the shares of p and of q below the value that has the share u of
-// both together below it.
-func cut(p, q []float64, u float64) (shareP, shareQ float64) {
-	i, j := 0, 0
-	for i < len(p) || j < len(q) {
-		shareP, shareQ = float64(i)/float64(len(p)), float64(j)/float64(len(q))
-		if (shareP+shareQ)/2 >= u {
-			break
-		}
-		next := math.Inf(1)
-		if i < len(p) {
-			next = p[i]
-		}
-		if j < len(q) {
-			next = math.Min(next, q[j])
-		}
-		for i < len(p) && p[i] <= next {
-			i++
-		}
-		for j < len(q) && q[j] <= next {
-			j++
-		}
-	}
-	return shareP, shareQ
+// merge walks through p and q in common order.
+type merge struct {
+	p, q           []float64
+	i, j           int     // how many are below
+	shareP, shareQ float64 // as parts of all
 }
 
-// width is that of the posterior's central 94 % interval relative to the
-// prior's; for quantities that are positive the larger of the widths in units
+// advance goes on to the value that has the share u of both together below it.
+func (m *merge) advance(u float64) {
+	for m.i < len(m.p) || m.j < len(m.q) {
+		m.shareP, m.shareQ = float64(m.i)/float64(len(m.p)), float64(m.j)/float64(len(m.q))
+		if (m.shareP+m.shareQ)/2 >= u {
+			return
+		}
+		next := math.Inf(1)
+		if m.i < len(m.p) {
+			next = m.p[m.i]
+		}
+		if m.j < len(m.q) {
+			next = math.Min(next, m.q[m.j])
+		}
+		for m.i < len(m.p) && m.p[m.i] <= next {
+			m.i++
+		}
+		for m.j < len(m.q) && m.q[m.j] <= next {
+			m.j++
+		}
+	}
+}
+
+// width is that of the central 94 % interval of the posterior q relative to
+// that of the prior p, both ascending; for quantities that are positive the larger of the widths in units
 // and in percent (logarithms). A return that data pressed against zero is
 // narrow in units, but whether it is 0.1 or 1 they did not say.
-func width(prior, posterior []float64) float64 {
-	p, q := slices.Sorted(slices.Values(prior)), slices.Sorted(slices.Values(posterior))
+func width(p, q []float64) float64 {
 	low, high := diag.Quantile(p, 0.03), diag.Quantile(p, 0.97)
 	lowQ, highQ := diag.Quantile(q, 0.03), diag.Quantile(q, 0.97)
 	w := relative(highQ-lowQ, high-low)
@@ -111,15 +120,19 @@ func relative(part, whole float64) float64 {
 
 // finding sets a posterior beside its prior. prior may be nil.
 func finding(posterior, prior []float64) typed.Finding {
-	f := typed.Finding{Estimate: estimate(posterior)}
+	q := radix.Sorted(posterior)
+	f := typed.Finding{Estimate: estimateSorted(q)}
 	if prior != nil {
-		before, e := estimate(prior), Evidence(prior, posterior)
+		p := radix.Sorted(prior)
+		before, e := estimateSorted(p), evidence(p, q)
 		f.Prior, f.Evidence = &before, &e
 	}
 	return f
 }
 
-func estimate(draws []float64) typed.Estimate {
-	e := mmm.Summarize(draws)
+func estimate(draws []float64) typed.Estimate { return estimateSorted(radix.Sorted(draws)) }
+
+func estimateSorted(draws []float64) typed.Estimate {
+	e := mmm.SummarizeSorted(draws)
 	return typed.Estimate{Mean: e.Mean, SD: e.SD, Low: e.HDI94[0], High: e.HDI94[1], Prob: 0.94}
 }

@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"slices"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
@@ -9,12 +8,13 @@ import (
 	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 	"mixmodel/mmm/diag"
+	"mixmodel/mmm/internal/radix"
 )
 
 // Forecast compares predictions with what happened, in the training periods
 // and in those the model has not seen.
 func (s Study) Forecast(train, test *mmm.Prediction) typed.Forecast {
-	past := slices.Sorted(slices.Values(train.Observed))
+	past := radix.Sorted(train.Observed)
 	return typed.Forecast{ID: "forecast", Currency: s.Currency, Step: period(s.Posterior.Train()), Train: accuracy(train, past), Test: accuracy(test, past)}
 }
 

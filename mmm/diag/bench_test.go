@@ -3,6 +3,8 @@ package diag
 import (
 	"fmt"
 	"testing"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 var sink float64
@@ -26,7 +28,7 @@ func BenchmarkRank(b *testing.B) {
 }
 
 func BenchmarkCRPS(b *testing.B) {
-	v := sorted(noise(1, 1, 4000, 0)[0])
+	v := radix.Sorted(noise(1, 1, 4000, 0)[0])
 	for b.Loop() {
 		sink += CRPSSorted(v, 0.3)
 	}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // noise returns m chains of n draws of an AR(1) process with unit variance.
@@ -306,7 +308,7 @@ func TestRankSortsAndRemembers(t *testing.T) {
 		noise(13, 1, 3000, 0)[0],
 	} {
 		r := rank(v)
-		if want := sorted(v); !slices.Equal(r.sorted, want) {
+		if want := radix.Sorted(v); !slices.Equal(r.sorted, want) {
 			t.Errorf("sorted %v, want %v", r.sorted, want)
 		}
 		for i, pos := range r.order {

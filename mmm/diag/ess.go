@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // minHalf is the least length of a half chain for which the estimator of the
@@ -30,7 +32,7 @@ func ESSBulk(x [][]float64) float64 {
 // undefined, the other; NaN as for [ESSBulk].
 func ESSTail(x [][]float64) float64 {
 	c := flatten(x)
-	s := sorted(c.v)
+	s := radix.Sorted(c.v)
 	return lesser(c.essQuantile(s, 0.05), c.essQuantile(s, 0.95))
 }
 
@@ -39,7 +41,7 @@ func ESSTail(x [][]float64) float64 {
 // [ESSBulk], and where ties make the indicator constant.
 func ESSQuantile(x [][]float64, p float64) float64 {
 	c := flatten(x)
-	return c.essQuantile(sorted(c.v), p)
+	return c.essQuantile(radix.Sorted(c.v), p)
 }
 
 // ESSMean returns the effective sample size of x, [chain][draw], for its
@@ -62,7 +64,7 @@ func ESSQuantile(x [][]float64, p float64) float64 {
 // N for constants and a value for 4 to 9 draws.
 func ESSMean(x [][]float64) float64 {
 	c := flatten(x)
-	return c.essMean(sorted(c.v))
+	return c.essMean(radix.Sorted(c.v))
 }
 
 func lesser(a, b float64) float64 {

@@ -1,11 +1,15 @@
 package diag
 
-import "math"
+import (
+	"math"
+
+	"mixmodel/mmm/internal/radix"
+)
 
 // HDI returns the highest density interval of x: the narrowest interval that
 // holds the share prob of the values. It does not modify x. See [HDISorted].
 func HDI(x []float64, prob float64) (lo, hi float64) {
-	return HDISorted(sorted(x), prob)
+	return HDISorted(radix.Sorted(x), prob)
 }
 
 // HDISorted is [HDI] of an ascending slice. With k = ⌊prob·n⌋ it looks at the

@@ -4,13 +4,15 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // MCSEMean returns the Monte Carlo standard error of the mean of x,
 // [chain][draw]: SD/√[ESSMean], in the unit of x. NaN as for [ESSBulk].
 func MCSEMean(x [][]float64) float64 {
 	c := flatten(x)
-	return SD(c.v) / math.Sqrt(c.essMean(sorted(c.v)))
+	return SD(c.v) / math.Sqrt(c.essMean(radix.Sorted(c.v)))
 }
 
 // MCSESD returns the Monte Carlo standard error of the standard deviation of
@@ -24,7 +26,7 @@ func MCSEMean(x [][]float64) float64 {
 // releases and other packages assume it and give other numbers.
 func MCSESD(x [][]float64) float64 {
 	c := flatten(x)
-	return c.mcseSD(sorted(c.v), Mean(c.v))
+	return c.mcseSD(radix.Sorted(c.v), Mean(c.v))
 }
 
 func (c chains) mcseSD(sorted []float64, mean float64) float64 {
@@ -51,7 +53,7 @@ func (c chains) mcseSD(sorted []float64, mean float64) float64 {
 // Source: Vehtari et al. (2021), section 4.4.
 func MCSEQuantile(x [][]float64, p float64) float64 {
 	c := flatten(x)
-	s := sorted(c.v)
+	s := radix.Sorted(c.v)
 	return mcseQuantile(s, p, c.essQuantile(s, p))
 }
 

@@ -2,7 +2,8 @@ package diag
 
 import (
 	"math"
-	"slices"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // Mean returns Σx/n, in the unit of x; NaN if x is empty.
@@ -39,12 +40,5 @@ func sumSquares(x []float64, center float64) float64 {
 // It does not modify x; NaN if x is empty or holds a NaN. To take several
 // quantiles, sort once and call [Quantile].
 func Median(x []float64) float64 {
-	return Quantile(sorted(x), 0.5)
-}
-
-// sorted returns a sorted copy of x.
-func sorted(x []float64) []float64 {
-	s := slices.Clone(x)
-	slices.Sort(s)
-	return s
+	return Quantile(radix.Sorted(x), 0.5)
 }

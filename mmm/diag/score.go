@@ -3,6 +3,8 @@ package diag
 import (
 	"fmt"
 	"math"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // CRPS returns the continuous ranked probability score of the draws against
@@ -10,7 +12,7 @@ import (
 // forecast, extended to a sample. 0 is perfect. It does not modify draws. See
 // [CRPSSorted].
 func CRPS(draws []float64, y float64) float64 {
-	return CRPSSorted(sorted(draws), y)
+	return CRPSSorted(radix.Sorted(draws), y)
 }
 
 // CRPSSorted is [CRPS] of ascending draws p, S of them:

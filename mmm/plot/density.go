@@ -2,9 +2,10 @@ package plot
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/stat"
+
+	"mixmodel/mmm/internal/radix"
 )
 
 // density estimates the probability density of draws at n points: a Gaussian
@@ -19,7 +20,7 @@ import (
 // Source: Silverman (1986), Density Estimation, sections 2.10 and 3.4.
 func density(draws []float64, n int) (x, y []float64) {
 	s := finiteOnly(draws)
-	slices.Sort(s)
+	radix.Sort(s)
 	lo, hi := s[0], s[len(s)-1]
 	h := bandwidth(s)
 	if !(hi > lo) || !(h > 0) {

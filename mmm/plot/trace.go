@@ -14,6 +14,7 @@ import (
 	"mixmodel/kernel/display/typed"
 	"mixmodel/mmm"
 	"mixmodel/mmm/diag"
+	"mixmodel/mmm/internal/radix"
 )
 
 // TraceBlock is a group of parameters that belong together.
@@ -176,7 +177,7 @@ func largestRHat(draws [][][]float64) string {
 // middleOf returns the quantiles p and 1-p of the finite values.
 func middleOf(x []float64, p float64) (lo, hi float64) {
 	s := finiteOnly(x)
-	slices.Sort(s)
+	radix.Sort(s)
 	at := func(p float64) float64 { return s[int(math.Round(p*float64(len(s)-1)))] }
 	return at(p), at(1 - p)
 }
