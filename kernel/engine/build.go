@@ -287,6 +287,11 @@ func (s *Session) goEnviron(env []string) []string {
 	if !s.owned {
 		base = append(base, "GOWORK=off")
 	}
+	// Compilers and linkers live shortly: an eighth of their time is saved for a
+	// twentieth of memory.
+	if os.Getenv("GOGC") == "" {
+		base = append(base, "GOGC=400")
+	}
 	// Where the go command works is removed with the session, also if it is killed.
 	base = append(base, "GOFLAGS=", "GOTMPDIR="+filepath.Join(s.work.dir, "tmp"))
 	return append(append(base, s.opt.Env...), env...)
