@@ -18,6 +18,7 @@ type Response struct {
 	d        *Draws
 	Periods  int
 	profiles [][]float64 // [channel][draw*levels + j]: distinct values of q, scaled
+	curves   [][]float64 // [channel][draw*params + p]: parameters of the saturation
 	times    []float64   // how often each level occurs
 	concave  []bool      // per channel, at every draw
 }
@@ -33,7 +34,9 @@ func (d *Draws) Response(periods int) *Response {
 	lags := d.c.model.Adstock.Len()
 	ramp := min(periods, lags-1) // periods before the plateau, and after the plan
 	levels := ramp + 1 + lags - 1
-	r := &Response{d: d, Periods: periods, profiles: matrix(len(d.c.x), d.Len()*levels), times: make([]float64, levels), concave: make([]bool, len(d.c.x))}
+	params := len(d.c.layout.saturation)
+	r := &Response{d: d, Periods: periods, profiles: matrix(len(d.c.x), d.Len()*levels), curves: matrix(len(d.c.x), d.Len()*params),
+		times: make([]float64, levels), concave: make([]bool, len(d.c.x))}
 	for j := range r.times {
 		r.times[j] = 1
 	}
@@ -45,6 +48,7 @@ func (d *Draws) Response(periods int) *Response {
 			for c := range d.c.x {
 				state.load(d.c, d.theta(i), c)
 				d.c.model.Adstock.Weights(state.weights, nil, state.adstockTheta)
+				copy(r.curves[c][i*params:], state.saturationTheta)
 				q := r.profiles[c][i*levels : (i+1)*levels]
 				for j := range q {
 					t := j
@@ -132,22 +136,21 @@ func (r *Response) MarginalPerDraw(plan []float64) ByChannel {
 
 // responseWorker is the scratch memory of one goroutine.
 type responseWorker struct {
-	r                 *Response
-	stock, y, dx, par []float64
+	r            *Response
+	stock, y, dx []float64
 }
 
 func (r *Response) newWorker() *responseWorker {
 	n := len(r.times)
-	return &responseWorker{r: r, stock: make([]float64, n), y: make([]float64, n), dx: make([]float64, n), par: make([]float64, len(r.d.c.layout.saturation))}
+	return &responseWorker{r: r, stock: make([]float64, n), y: make([]float64, n), dx: make([]float64, n)}
 }
 
 // at returns value and slope of channel c in draw i.
 func (w *responseWorker) at(i, c int, b float64) (value, slope float64) {
-	r, levels := w.r, len(w.r.times)
+	r, levels, params := w.r, len(w.r.times), len(w.r.d.c.layout.saturation)
 	q := r.profiles[c][i*levels : (i+1)*levels]
 	floats.ScaleTo(w.stock, b, q)
-	w.par = channelParams(w.par, r.d.theta(i), r.d.c.layout.saturation, c)
-	r.d.c.model.Saturation.Curve(w.y, w.dx, nil, w.stock, w.par)
+	r.d.c.model.Saturation.Curve(w.y, w.dx, nil, w.stock, r.curves[c][i*params:(i+1)*params])
 	for j, n := range r.times {
 		value += float64(n * w.y[j])
 		slope += float64(n * w.dx[j] * q[j])

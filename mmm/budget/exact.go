@@ -15,10 +15,11 @@ import (
 func (p *problem) solveExact() []float64 {
 	d := p.newDual()
 	low, high := d.prices()
-	cheap, dear := d.plan(low, true), d.plan(high, false)
+	cheap, _ := d.plans(low)
+	_, dear := d.plans(high)
 	gap := func(plan []float64) float64 { return floats.Sum(plan) - p.total }
 	f := func(nu float64) float64 {
-		most, least := d.plan(nu, true), d.plan(nu, false)
+		most, least := d.plans(nu)
 		above, below := gap(most), gap(least)
 		if above >= 0 {
 			low, cheap = nu, most
@@ -69,21 +70,25 @@ func (d *dual) prices() (low, high float64) {
 	return floats.Min(d.atHigh), floats.Max(d.atLow)
 }
 
-// plan spends until slopes fall to nu; where a slope equals nu over a range of
-// spend, up to the end of the range if most, else up to its beginning.
-func (d *dual) plan(nu float64, most bool) []float64 {
-	out := make([]float64, len(d.p.current))
-	for c := range out {
-		out[c] = d.spend(c, nu, most)
+// plans spends until slopes fall to nu; where a slope equals nu over a range of
+// spend, most goes to the end of the range and least to its beginning.
+func (d *dual) plans(nu float64) (most, least []float64) {
+	for c := range d.p.current {
+		b := d.spend(c, nu)
+		most = append(most, b)
+		if nu == d.atLow[c] {
+			b = d.p.lower[c]
+		}
+		least = append(least, b)
 	}
-	return out
+	return most, least
 }
 
 // spend inverts the slope of channel c.
-func (d *dual) spend(c int, nu float64, most bool) float64 {
+func (d *dual) spend(c int, nu float64) float64 {
 	low, high := d.p.lower[c], d.p.upper[c]
 	switch {
-	case nu > d.atLow[c] || nu == d.atLow[c] && !most:
+	case nu > d.atLow[c]:
 		return low
 	case nu <= d.atHigh[c]:
 		return high
