@@ -31,12 +31,8 @@ func (d *Draws) perChannelDraw(s scene, f func(p *forwardPass, theta, out []floa
 //
 // Effects that would come after the window are not counted.
 func (d *Draws) ContributionTotals() ByChannel {
-	totals := d.perChannelDraw(d.c.trainScene(), func(p *forwardPass, theta, out []float64) {
-		for c := range out {
-			out[c] = floats.Sum(p.contribution(theta, c)) * d.c.yScale
-		}
-	})
-	return ByChannel{Name: "contribution", Unit: "sales", Channels: d.Channels(), Draws: totals}
+	totals := d.kept.contributions.get(d.contributionTotals)
+	return ByChannel{Name: "contribution", Unit: "sales", Channels: d.Channels(), Draws: cloneRows(totals)}
 }
 
 // MediaTotal returns the contribution of all channels together over the
@@ -155,8 +151,9 @@ func (d *Draws) Contributions() []Band {
 
 func (d *Draws) contributionBands(s scene, dates []time.Time) []Band {
 	var out []Band
+	var values [][]float64
 	for c, name := range d.Channels() {
-		values := d.perPeriodDraw(s, func(p *forwardPass, theta, out []float64) {
+		values = d.perPeriodDraw(values, s, func(p *forwardPass, _ int, theta, out []float64) {
 			for t, v := range p.contribution(theta, c) {
 				out[t] = v * d.c.yScale
 			}
@@ -166,29 +163,29 @@ func (d *Draws) contributionBands(s scene, dates []time.Time) []Band {
 	return out
 }
 
-// perPeriodDraw computes one number per reported period and draw.
-func (d *Draws) perPeriodDraw(s scene, f func(p *forwardPass, theta, out []float64)) [][]float64 {
+// perPeriodDraw sets dst[t][i] to what f says of reported period t and draw i,
+// and returns dst; nil allocates. f gets the draw's number and parameters.
+//
+// A block of draws goes to a buffer first: the rows of dst are a multiple of a
+// large power of two apart, so that lines of many rows evict each other from
+// the cache.
+func (d *Draws) perPeriodDraw(dst [][]float64, s scene, f func(p *forwardPass, i int, theta, out []float64)) [][]float64 {
 	n := s.rows - s.skip
-	out := matrix(n, d.Len())
-	d.eachDraw(func() func(int) {
-		p, row := d.c.newForward(s), make([]float64, n)
-		return func(i int) {
-			f(p, d.theta(i), row)
-			for t, v := range row {
-				out[t][i] = v
+	if dst == nil {
+		dst = matrix(n, d.Len())
+	}
+	d.eachBlock(func() func(from, to int) {
+		p, buffer := d.c.newForward(s), matrix(grain, n)
+		return func(from, to int) {
+			for i := from; i < to; i++ {
+				f(p, i, d.theta(i), buffer[i-from])
+			}
+			for t, row := range dst {
+				for i := range row[from:to] {
+					row[from+i] = buffer[i][t]
+				}
 			}
 		}
 	})
-	return out
-}
-
-// newBand summarises [period][draw] values, which it sorts in place.
-func newBand(name, unit string, dates []time.Time, values [][]float64) Band {
-	b := Band{Name: name, Unit: unit, Dates: dates}
-	for _, e := range summarizeAll(values) {
-		b.Mean = append(b.Mean, e.Mean)
-		b.HDI50 = append(b.HDI50, e.HDI50)
-		b.HDI94 = append(b.HDI94, e.HDI94)
-	}
-	return b
+	return dst
 }

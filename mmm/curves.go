@@ -108,7 +108,7 @@ func (d *Draws) NewSpend(spend []float64, im Impulse) [][][]float64 {
 	}
 	out := make([][][]float64, len(d.c.x))
 	for c := range out {
-		out[c] = d.perPeriodDraw(s, func(p *forwardPass, theta, row []float64) {
+		out[c] = d.perPeriodDraw(nil, s, func(p *forwardPass, _ int, theta, row []float64) {
 			floats.ScaleTo(row, d.c.yScale, p.contribution(theta, c))
 		})
 	}

@@ -46,8 +46,9 @@ type Decomposition struct {
 func (d *Draws) Decompose() Decomposition {
 	c, n := d.c, float64(d.Len())
 	out := Decomposition{Dates: c.train.Dates(), Floor: make([]float64, len(c.y))}
+	var values [][]float64
 	for ch, name := range d.Channels() {
-		values := d.perPeriodDraw(c.trainScene(), func(p *forwardPass, theta, row []float64) {
+		values = d.perPeriodDraw(values, c.trainScene(), func(p *forwardPass, _ int, theta, row []float64) {
 			copy(row, p.contribution(theta, ch))
 		})
 		mean := make([]float64, len(values))
@@ -57,7 +58,7 @@ func (d *Draws) Decompose() Decomposition {
 		out.add(name, GroupChannel, mean)
 	}
 	d.addLinear(&out)
-	floor := d.perPeriodDraw(c.trainScene(), func(p *forwardPass, theta, row []float64) {
+	floor := d.perPeriodDraw(values, c.trainScene(), func(p *forwardPass, _ int, theta, row []float64) {
 		sigma := theta[c.layout.sigma]
 		for t, mu := range p.mean(theta) {
 			row[t] = c.model.Likelihood.mean(mu, sigma) - mu
@@ -184,11 +185,12 @@ func (d *Draws) Components() []Band {
 		}},
 	}
 	var bands []Band
+	var values [][]float64
 	for _, part := range parts {
 		if !part.has {
 			continue
 		}
-		values := d.perPeriodDraw(c.trainScene(), func(p *forwardPass, theta, out []float64) {
+		values = d.perPeriodDraw(values, c.trainScene(), func(p *forwardPass, _ int, theta, out []float64) {
 			clear(out)
 			part.row(p, theta, out)
 			floats.Scale(c.yScale, out)

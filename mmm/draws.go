@@ -3,8 +3,6 @@ package mmm
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
-	"sync"
 )
 
 // Draws are parameter draws of one model on one training data set, from its
@@ -18,6 +16,7 @@ import (
 type Draws struct {
 	c      *compiled
 	chains [][]float64 // [chain][draw*dim + parameter]
+	kept   kept
 }
 
 // NewDraws takes parameter draws made elsewhere: values[chain][draw] is one
@@ -177,23 +176,24 @@ func (d *Draws) parameter(i int) [][]float64 {
 // write only to places that belong to its draw: then the result does not
 // depend on scheduling.
 func (d *Draws) eachDraw(newWorker func() func(i int)) {
-	const grain = 64
-	n := d.Len()
-	jobs := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+grain-1)/grain) {
-		wg.Go(func() {
-			work := newWorker()
-			for from := range jobs {
-				for i := from; i < min(n, from+grain); i++ {
-					work(i)
-				}
+	d.eachBlock(func() func(from, to int) {
+		work := newWorker()
+		return func(from, to int) {
+			for i := from; i < to; i++ {
+				work(i)
 			}
-		})
-	}
-	for from := 0; from < n; from += grain {
-		jobs <- from
-	}
-	close(jobs)
-	wg.Wait()
+		}
+	})
+}
+
+// grain is the number of draws that a goroutine takes at a time.
+const grain = 64
+
+// eachBlock is eachDraw by blocks of at most grain draws.
+func (d *Draws) eachBlock(newWorker func() func(from, to int)) {
+	n := d.Len()
+	workers((n+grain-1)/grain, func() func(int) {
+		work := newWorker()
+		return func(block int) { work(block*grain, min(n, (block+1)*grain)) }
+	})
 }

@@ -102,9 +102,7 @@ type ByChannel struct {
 // Estimates summarises each channel, in the order of Channels.
 func (b ByChannel) Estimates() []Estimate {
 	out := make([]Estimate, len(b.Draws))
-	for c, d := range b.Draws {
-		out[c] = Summarize(d)
-	}
+	parallel(len(out), func(c int) { out[c] = Summarize(b.Draws[c]) })
 	return out
 }
 

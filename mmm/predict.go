@@ -76,7 +76,7 @@ func (d *Draws) PredictMedia(data *Data, o PredictOptions) (*Prediction, error) 
 	if err != nil {
 		return nil, err
 	}
-	values := d.perPeriodDraw(s, func(p *forwardPass, theta, out []float64) {
+	values := d.perPeriodDraw(nil, s, func(p *forwardPass, _ int, theta, out []float64) {
 		clear(out)
 		for c := range d.c.x {
 			floats.Add(out, p.contribution(theta, c))
@@ -103,23 +103,17 @@ func (d *Draws) sceneFor(data *Data, o PredictOptions) (scene, error) {
 
 func (d *Draws) predict(s scene, data *Data, o PredictOptions) *Prediction {
 	c := d.c
-	n := s.rows - s.skip
-	out := matrix(n, d.Len())
-	d.eachDraw(func() func(int) {
-		p := c.newForward(s)
-		return func(i int) {
-			theta := d.theta(i)
-			sigma := theta[c.layout.sigma]
-			rng := rand.New(rand.NewPCG(o.Seed, streamPredictive+uint64(i)))
-			for t, mu := range p.mean(theta) {
-				switch o.What {
-				case PredictSales:
-					mu = c.model.Likelihood.rand(rng, mu, sigma)
-				case PredictExpected:
-					mu = c.model.Likelihood.mean(mu, sigma)
-				}
-				out[t][i] = mu * c.yScale
+	out := d.perPeriodDraw(nil, s, func(p *forwardPass, i int, theta, out []float64) {
+		sigma := theta[c.layout.sigma]
+		rng := rand.New(rand.NewPCG(o.Seed, streamPredictive+uint64(i)))
+		for t, mu := range p.mean(theta) {
+			switch o.What {
+			case PredictSales:
+				mu = c.model.Likelihood.rand(rng, mu, sigma)
+			case PredictExpected:
+				mu = c.model.Likelihood.mean(mu, sigma)
 			}
+			out[t] = mu * c.yScale
 		}
 	})
 	return &Prediction{Name: "predicted " + data.TargetName(), Unit: "sales", Dates: data.Dates(), Draws: out, Observed: data.Target()}
@@ -127,18 +121,20 @@ func (d *Draws) predict(s scene, data *Data, o PredictOptions) *Prediction {
 
 // Band summarises the prediction per period.
 func (p *Prediction) Band() Band {
-	return newBand(p.Name, p.Unit, p.Dates, cloneRows(p.Draws))
+	return newBand(p.Name, p.Unit, p.Dates, p.Draws)
 }
 
 // Errors returns observed minus predicted per period: what the model misses.
 func (p *Prediction) Errors() Band {
-	e := cloneRows(p.Draws)
-	for t := range e {
-		for i, v := range e[t] {
-			e[t][i] = p.Observed[t] - v
+	b := emptyBand("error", p.Unit, p.Dates)
+	eachSorted(p.Draws, func(t int, sorted []float64) {
+		slices.Reverse(sorted)
+		for i, v := range sorted {
+			sorted[i] = p.Observed[t] - v
 		}
-	}
-	return newBand("error", p.Unit, p.Dates, e)
+		b.set(t, sorted)
+	})
+	return b
 }
 
 // Total is the sum over the periods, per draw.
@@ -175,14 +171,18 @@ type Score struct {
 // units; see [diag.CRPS].
 func (p *Prediction) CRPS() []float64 {
 	out := make([]float64, len(p.Draws))
-	parallel(len(out), func(t int) { out[t] = diag.CRPS(p.Draws[t], p.Observed[t]) })
+	eachSorted(p.Draws, func(t int, sorted []float64) { out[t] = diag.CRPSSorted(sorted, p.Observed[t]) })
 	return out
 }
 
 // Score compares the prediction with what was sold.
 func (p *Prediction) Score() Score {
-	b := p.Band()
-	s := Score{Periods: b.Len(), CRPS: diag.Mean(p.CRPS()),
+	b, crps := emptyBand(p.Name, p.Unit, p.Dates), make([]float64, len(p.Draws))
+	eachSorted(p.Draws, func(t int, sorted []float64) {
+		b.set(t, sorted)
+		crps[t] = diag.CRPSSorted(sorted, p.Observed[t])
+	})
+	s := Score{Periods: b.Len(), CRPS: diag.Mean(crps),
 		RMSE: diag.RMSE(p.Observed, b.Mean), MAPE: diag.MAPE(p.Observed, b.Mean), R2: diag.R2(p.Observed, b.Mean)}
 	n := float64(b.Len())
 	for t, y := range p.Observed {

@@ -3,6 +3,7 @@ package mmm
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"mixmodel/mmm/diag"
 	"mixmodel/mmm/dist"
@@ -20,6 +21,10 @@ type Summary struct {
 
 // Summaries describes every parameter, in the order of [Draws.Names].
 func (d *Draws) Summaries() []Summary {
+	return slices.Clone(d.kept.summaries.get(d.summarizeParameters))
+}
+
+func (d *Draws) summarizeParameters() []Summary {
 	out := make([]Summary, d.c.layout.dim)
 	names := d.Names()
 	parallel(len(out), func(i int) {

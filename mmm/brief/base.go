@@ -60,10 +60,7 @@ type part struct {
 // parts are all there are in the model, in one order for prior and posterior.
 func parts(d *mmm.Draws) []part {
 	train, unit := d.Train(), d.SalesScale()
-	total := func(what mmm.Predicted) []float64 {
-		return d.PredictTrain(mmm.PredictOptions{What: what}).Total().Draws
-	}
-	mu, expected := total(mmm.PredictMu), total(mmm.PredictExpected)
+	mu, expected := d.MuTotal().Draws, d.ExpectedTotal().Draws
 	intercept := scaled(slices.Concat(d.Parameter("intercept")...), unit*float64(train.Len()))
 	media := d.MediaTotal().Draws
 	out := []part{{"base", typed.GroupBase, intercept}}
