@@ -109,7 +109,7 @@ func TestThePageOpensWithTheReportsNumber(t *testing.T) {
 	}
 	var shown string
 	page.Eval(`document.querySelector("output").textContent`, &shown)
-	if want := short("$", today.Response.Mean); shown != want {
+	if want := mean("$", today.Response); shown != want {
 		t.Errorf("the page shows %q, want %q", shown, want)
 	}
 }

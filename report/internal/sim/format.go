@@ -6,57 +6,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mixmodel/kernel/display/typed"
+	"mixmodel/report/internal/words"
 )
 
 // The script has the same ones: a number looks alike wherever it comes from.
 
-// scale is how numbers of about one size are written.
-type scale struct {
-	size     float64
-	name     string
-	decimals int
-}
+// known prints a number without uncertainty, as the report does: $769 k.
+func known(currency string, x float64) string { return words.Amount(sales(currency), x) }
 
-// scaleOf chooses the scale with which x has three digits.
-func scaleOf(x float64) scale {
-	s := scale{size: 1}
-	a := math.Abs(x)
-	switch {
-	case a >= 999.5e6:
-		s.size, s.name = 1e9, "\u00a0B"
-	case a >= 999.5e3:
-		s.size, s.name = 1e6, "\u00a0M"
-	case a >= 9995:
-		s.size, s.name = 1e3, "\u00a0k"
-	}
-	switch a /= s.size; {
-	case a >= 99.95 || a == 0:
-	case a >= 9.995:
-		s.decimals = 1
-	default:
-		s.decimals = 2
-	}
-	return s
-}
+// mean and interval print an estimate, as the report does: $1.1 bn, $0.6 bn to
+// $1.9 bn.
+func mean(currency string, e typed.Estimate) string { return words.Mean(sales(currency), e) }
 
-func (s scale) bare(x float64) string { return grouped(x/s.size, s.decimals) }
+func interval(currency string, e typed.Estimate) string { return words.Interval(sales(currency), e) }
 
-// short prints three significant digits: 769 k, 12.3 M, 1.10 B, 8.20.
-func short(currency string, x float64) string {
-	s := scaleOf(x)
-	return currency + s.bare(x) + s.name
-}
-
-// interval prints both ends with the scale of the larger: $0.61 B to $1.94 B,
-// 0.61 to 1.94 B.
-func interval(currency string, low, high float64) string {
-	s := scaleOf(math.Max(math.Abs(low), math.Abs(high)))
-	name := s.name
-	if currency == "" {
-		name = ""
-	}
-	return currency + s.bare(low) + name + " to " + currency + s.bare(high) + s.name
-}
+func sales(currency string) typed.Unit { return typed.Unit{Of: typed.Sales, Currency: currency} }
 
 // amount prints an amount to type: 769,000; below 100 with two decimals.
 func amount(x float64) string {

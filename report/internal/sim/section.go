@@ -153,7 +153,7 @@ func newView(s typed.Simulator, m *Model, data string) *view {
 	v := &view{
 		ID: s.ID, Step: s.Step, Horizon: counted(s.Periods, s.Step), Prob: percent(today.Response.Prob, 0),
 		MoneyUnit: s.Currency, Next: "next " + s.Currency + "1", Draws: amount(float64(s.Draws)), FullDraws: amount(float64(s.FullDraws)),
-		Mean: short(s.Currency, today.Response.Mean),
+		Mean: mean(s.Currency, today.Response),
 		// The text is data inside a script element: nothing in it may end that.
 		Data: template.JS(strings.ReplaceAll(data, "<", `\u003c`)),
 	}
@@ -192,8 +192,8 @@ func newView(s typed.Simulator, m *Model, data string) *view {
 // change in each, as the gain of a plan is; m may be nil.
 func newRow(s typed.Simulator, m *Model, x typed.Scenario) row {
 	today := s.Scenarios[0]
-	r := row{Key: x.ID, Name: x.Name, Spend: short(s.Currency, sum(x.Spend)), Mean: short(s.Currency, x.Response.Mean),
-		Interval: interval(s.Currency, x.Response.Low, x.Response.High), Change: "–", Beats: "–"}
+	r := row{Key: x.ID, Name: x.Name, Spend: known(s.Currency, sum(x.Spend)), Mean: mean(s.Currency, x.Response),
+		Interval: interval(s.Currency, x.Response), Change: "–", Beats: "–"}
 	if x.ID != today.ID && today.Response.Mean > 0 {
 		change := x.Response.Mean/today.Response.Mean - 1
 		if m != nil {

@@ -128,20 +128,28 @@
 		return { mean: mean / n, low: s[at], high: s[at + k] };
 	}
 
-	// Numbers as text, as in the tables.
+	// Numbers as text, by the rules of the report: two digits of the width of an
+	// interval, and for what is known three digits of the number.
 	const space = "\u00a0", minus = s => s.replace("-", "−");
 	const grouped = (x, decimals) => minus(x.toFixed(decimals)).replace(/\d+/, n => n.replace(/\B(?=(\d{3})+$)/g, ","));
 	const amount = x => grouped(x, abs(x) < 100 && x % 1 ? 2 : 0);
-	function scale(x) {
-		const a = abs(x), [size, name] = a >= 999.5e6 ? [1e9, space + "B"] : a >= 999.5e3 ? [1e6, space + "M"] : a >= 9995 ? [1e3, space + "k"] : [1, ""];
-		const decimals = a === 0 || a / size >= 99.95 ? 0 : a / size >= 9.995 ? 1 : 2;
-		return { name, bare: x => grouped(x / size, decimals) };
+	const sizes = [[1e12, 1e12, "tn"], [1e9, 1e9, "bn"], [1e6, 1e6, "M"], [1e4, 1e3, "k"]];
+	const magnitude = x => Number(x.toExponential().split("e")[1]);
+	function scale(unit, largest, width) {
+		const [, size, letter] = sizes.find(s => largest >= s[0]) || [0, 1, ""], name = letter && space + letter;
+		let last = largest > 0 ? magnitude(largest / size) - 2 : 0;
+		if (width > 0) last = max(magnitude(width / size) - 1, last - 1);
+		last = max(last, -6);
+		const bare = x => grouped(last > 0 ? Math.round(abs(x) / size / 10 ** last) * 10 ** last : abs(x) / size, max(0, -last));
+		const sign = (x, text) => x < 0 && /[1-9]/.test(text) ? "−" : "";
+		const full = x => { const text = bare(x); return sign(x, text) + unit + text + name; };
+		return { full, range: (low, high) => (unit ? full(low) : sign(low, bare(low)) + bare(low)) + " to " + full(high) };
 	}
-	const short = (unit, x) => { const s = scale(x); return unit + s.bare(x) + s.name; };
-	function interval(unit, low, high) {
-		const s = scale(max(abs(low), abs(high)));
-		return unit + s.bare(low) + (unit ? s.name : "") + " to " + unit + s.bare(high) + s.name;
-	}
+	const known = (unit, x) => scale(unit, abs(x), 0).full(x);
+	const estimate = (unit, { mean, low, high }) => {
+		const s = scale(unit, max(abs(mean), abs(low) / 20, abs(high) / 20), high - low);
+		return { mean: s.full(mean), range: s.range(low, high) };
+	};
 	const chance = p => p > 0.995 ? "more than 99" + space + "%" : p < 0.005 ? "less than 1" + space + "%" : percent(p, 0);
 	const percent = (x, decimals) => minus((100 * x).toFixed(decimals)) + space + "%";
 	const share = x => percent(x, abs(x) >= 0.0995 ? 0 : 1);
@@ -149,8 +157,8 @@
 
 	// What was typed: 769,000 or 769000.5 or 1.2M; NaN if it is none of these.
 	function parse(text) {
-		const m = /^(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,9})?\s*([kmb])?$/i.exec(text.trim());
-		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * ({ k: 1e3, m: 1e6, b: 1e9 }[(m[3] || "").toLowerCase()] || 1) : NaN;
+		const m = /^(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,9})?\s*(k|m|bn?)?$/i.exec(text.trim());
+		return m ? Number(m[1].replaceAll(",", "") + (m[2] || "")) * ({ k: 1e3, m: 1e6, b: 1e9 }[(m[3] || "")[0]?.toLowerCase()] || 1) : NaN;
 	}
 
 	function start(root) {
@@ -160,7 +168,7 @@
 		const [today, best] = data.scenarios, prob = today.response.prob;
 		const find = (what, from = root) => from.querySelector(what), out = (name, from) => find(`[data-out="${name}"]`, from);
 		const sum = list => list.reduce((a, v) => a + v, 0);
-		const money = x => short(unit, x), between = o => interval(unit, o.low, o.high);
+		const money = x => known(unit, x), text = o => estimate(unit, o);
 		const horizon = data.periods + " " + data.step + (data.periods === 1 ? "" : "s");
 
 		const plan = today.spend.slice(), parts = plan.map((b, c) => model.respond(c, b));
@@ -210,8 +218,9 @@
 			set(r, b, today.spend[r.c]);
 			for (const [cell, draws] of [[r.brings, parts[r.c].values], [r.next, parts[r.c].next]]) {
 				const s = summary(draws, prob), endless = s.high > 1e15;
-				cell.textContent = endless ? "very much" : money(s.mean);
-				cell.append(Object.assign(document.createElement("small"), { textContent: endless ? "" : between(s) }));
+				const { mean, range } = endless ? { mean: "very much", range: "" } : text(s);
+				cell.textContent = mean;
+				cell.append(Object.assign(document.createElement("small"), { textContent: range }));
 			}
 			r.note.hidden = b <= top * (1 + 1e-9);
 			r.note.textContent = r.note.hidden ? "" : `⚠ ${name} never got more than ${money(top)} in a ${data.step}. What more would bring is the model’s assumption, not experience.`;
@@ -219,8 +228,8 @@
 		function showPlan(key, o, spend, scale) {
 			const row = table[key], x = v => 100 * v / scale + "%";
 			out("spend", row).textContent = money(spend);
-			out("mean", row).textContent = money(o.mean);
-			out("interval", row).textContent = between(o);
+			out("mean", row).textContent = text(o).mean;
+			out("interval", row).textContent = text(o).range;
 			out("change", row).textContent = o === reference ? "–" : signed(o.change.mean);
 			const bar = find(".sim-bar", row);
 			bar.setAttribute("x1", x(o.low));
@@ -237,18 +246,18 @@
 			showPlan("yours", now, spend, scale);
 			showPlan("current", reference, before, scale);
 			showPlan("optimal", optimum, sum(best.spend), scale);
-			const range = `${between(now)} (${percent(prob, 0)} interval)`;
+			const said = text(now), range = `${said.range} (${percent(prob, 0)} interval)`;
 			const isToday = same(plan, today.spend), more = now.change.mean >= 0;
 			const verdict = isToday ? "This is today’s plan." : reference.mean > 0
 				? `${share(abs(now.change.mean))} ${more ? "more" : "less"} than today’s plan (${signed(now.change.low)} to ${signed(now.change.high)}). We are ${chance(more ? now.beats : 1 - now.beats)} sure that it brings ${more ? "more" : "less"}.`
 				: `Today’s plan brings nothing.`;
-			out("mean").textContent = money(now.mean);
+			out("mean").textContent = said.mean;
 			out("range").textContent = range;
 			out("verdict").textContent = verdict;
 			out("cost").textContent = `It costs ${money(spend * data.periods)} over ${horizon}` + (abs(extra) < 0.0005 * before * data.periods ? ", the same as today." : `, ${money(abs(extra))} ${extra > 0 ? "more" : "less"} than today; media bring ${money(abs(now.gain))} ${now.gain >= 0 ? "more" : "less"}.`);
 			for (const b of root.querySelectorAll("[data-preset]")) b.setAttribute("aria-pressed", same(plan, preset(b.dataset.preset)));
 			clearTimeout(timer);
-			timer = setTimeout(() => { say.textContent = `Media bring ${money(now.mean)}, ${range}. ${verdict}`; }, 900);
+			timer = setTimeout(() => { say.textContent = `Media bring ${said.mean}, ${range}. ${verdict}`; }, 900);
 		}
 
 		// Changes to the plan.
@@ -322,7 +331,7 @@
 		find(".sim-live").hidden = false;
 		fromLink(location.hash);
 		// For tests, and for who wants to compute in the console.
-		root.simulator = { outcome: spends => outcome(spends.map((b, c) => model.respond(c, b))), next: (c, b) => summary(model.respond(c, b).next, prob) };
+		root.simulator = { outcome: spends => outcome(spends.map((b, c) => model.respond(c, b))), next: (c, b) => summary(model.respond(c, b).next, prob), known, estimate };
 	}
 	document.querySelectorAll("[data-simulator]").forEach(start);
 })();

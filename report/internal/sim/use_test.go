@@ -113,7 +113,7 @@ func TestPresetsTotalsAndTheLock(t *testing.T) {
 		for c, v := range spends() {
 			near(x.ID+" "+s.Channels[c].Name, v, x.Spend[c])
 		}
-		if got, want := text(t, p, "output"), short("$", x.Response.Mean); got != want {
+		if got, want := text(t, p, "output"), mean("$", x.Response); got != want {
 			t.Errorf("%s brings %s in the page, want %s", x.ID, got, want)
 		}
 		var pressed []string
@@ -285,7 +285,7 @@ func TestWithoutScriptsThereIsATable(t *testing.T) {
 	}
 	joined := strings.Join(all, "|")
 	for _, x := range s.Scenarios {
-		if !strings.Contains(joined, x.Name) || !strings.Contains(joined, short("$", x.Response.Mean)) {
+		if !strings.Contains(joined, x.Name) || !strings.Contains(joined, mean("$", x.Response)) {
 			t.Errorf("%s is missing", x.Name)
 		}
 	}
@@ -360,7 +360,7 @@ func TestTwoSimulatorsShareAPage(t *testing.T) {
 	p.Eval(`document.querySelector("#other [data-preset=more]").click()`, nil)
 	var got []string
 	p.Eval(`[...document.querySelectorAll("output")].map(e => e.textContent)`, &got)
-	if len(got) != 2 || got[0] != short("$", first.Scenarios[0].Response.Mean) || got[1] != short("$", first.Scenarios[3].Response.Mean) {
+	if len(got) != 2 || got[0] != mean("$", first.Scenarios[0].Response) || got[1] != mean("$", first.Scenarios[3].Response) {
 		t.Errorf("outputs %q", got)
 	}
 	var twice int
@@ -382,9 +382,15 @@ func TestNumbersLookAlikeInGoAndInThePage(t *testing.T) {
 			t.Errorf("%s is %q in the page, %q in Go", name, got, want)
 		}
 	}
-	for x, want := range map[float64]string{0: "0", 8.2: "8.20", 99.96: "100", 1234.4: "1,234", 9994: "9,994", 9996: "10.0\u00a0k", 769000: "769\u00a0k", 999600: "1.00\u00a0M", 1.1e9: "1.10\u00a0B", -12.34: "−12.3", 0.0004: "0.00"} {
-		if got := short("", x); got != want {
-			t.Errorf("%v is %q, want %q", x, got, want)
+	var got struct{ Mean, Range, Known string }
+	for _, e := range []typed.Estimate{{}, {Mean: 1.104e9, Low: 0.61e9, High: 1.94e9}, {Mean: 8.2, Low: 7.9, High: 8.4}, {Mean: 999_600, Low: 999_000, High: 1_001_000},
+		{Mean: 9996, Low: 9000, High: 11_000}, {Mean: 769_000, Low: -31_000, High: 1_500_000}, {Mean: -12.34, Low: -20, High: 0.001}, {Mean: 123_456, Low: 123_456, High: 123_456},
+		{Mean: 5e-7, Low: 1e-8, High: 1e-6}, {Mean: 3.3e13, Low: 1e12, High: 9e13}, {Mean: 1e3, Low: 100, High: 1e4}, {Mean: 0.02, Low: 0, High: 7}, {Mean: 650, Low: 120, High: 4321}} {
+		for _, unit := range []string{"$", ""} {
+			p.Eval(fmt.Sprintf(`(s => ({ ...s.estimate(%q, { mean: %g, low: %g, high: %g }), known: s.known(%q, %g) }))(%s)`, unit, e.Mean, e.Low, e.High, unit, e.Mean, simulator), &got)
+			if got.Mean != mean(unit, e) || got.Range != interval(unit, e) || got.Known != known(unit, e.Mean) {
+				t.Errorf("%v is %q, want %q, %q, %q", e, got, mean(unit, e), interval(unit, e), known(unit, e.Mean))
+			}
 		}
 	}
 }
