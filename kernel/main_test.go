@@ -25,7 +25,7 @@ func TestBadInputIsRefusedWithOneLine(t *testing.T) {
 	}{
 		{[]string{"run", bad}, bad + ": nbformat: not JSON at line 1, column 1: invalid character 'h' looking for beginning of value\n"},
 		{[]string{"run", missing}, "kernel: open " + missing + ": no such file or directory\n"},
-		{[]string{"run", "client/testdata/hello.ipynb", "-o", filepath.Join(dir, "none", "out.ipynb")}, "no such file or directory\n"},
+		{[]string{"run", "client/testdata/hello.ipynb", "-o", filepath.Join(bad, "new", "out.ipynb")}, "its folder cannot be made: mkdir " + bad + ": not a directory\n"},
 		{
 			[]string{"run", "client/testdata/parameters.ipynb", "-p", "draws=many", "-o", filepath.Join(dir, "out.ipynb")},
 			"kernel: client/testdata/parameters.ipynb: parameters: draws=many: want an int, such as 1000\n",
@@ -53,9 +53,9 @@ func TestHelpIsNoError(t *testing.T) {
 }
 
 // TestRunWritesTheNotebook runs the command whole: with flags after the
-// notebook, to its end and to an interrupt.
+// notebook, into a folder that is missing, to its end and to an interrupt.
 func TestRunWritesTheNotebook(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "out.ipynb")
+	out := filepath.Join(t.TempDir(), "some", "new", "out.ipynb")
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"run", "client/testdata/hello.ipynb", "-o", out, "--timeout", "1m"}, &stdout, &stderr)
 	if code != 0 || !strings.Contains(stderr.String(), "[5/5] fmt.Println(double(21)) ") {

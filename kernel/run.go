@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"mixmodel/kernel/execute"
@@ -31,6 +33,9 @@ func (c *runCommand) run(ctx context.Context, stdout, stderr io.Writer) int {
 	out := c.Output
 	if out == "" {
 		out = strings.TrimSuffix(c.Notebook, ".ipynb") + ".executed.ipynb"
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil { // before a run that may take long
+		return usage(stderr, fmt.Errorf("-o %s: its folder cannot be made: %w", out, err))
 	}
 	saved := false
 	rec := newRecord(c.Notebook, c.Engine)

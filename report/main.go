@@ -11,10 +11,11 @@
 // notebook as an appendix.
 //
 // The page is written beside the notebook, as NAME.html or NAME.md, unless -o
-// says otherwise; "-o -" writes it to standard output. Markdown keeps its
-// pictures in a folder NAME_files beside it. With --execute the notebook is run
-// first and written to NAME.executed.ipynb; if a cell fails, the report of what
-// was finished is written all the same and says that it is incomplete.
+// says otherwise, in a folder that is made if need be; "-o -" writes it to
+// standard output. Markdown keeps its pictures in a folder NAME_files beside
+// it. With --execute the notebook is run first and written to
+// NAME.executed.ipynb; if a cell fails, the report of what was finished is
+// written all the same and says that it is incomplete.
 //
 // What a notebook holds is not trusted: it is cleaned of everything that could
 // run or call home, unless --trust is given.
@@ -159,6 +160,10 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "report: %s\n", oneLine(err))
 		return 1
 	}
+	if err := c.makeFolder(); err != nil { // before a run that may take long
+		fmt.Fprintf(stderr, "report: %v\n", err)
+		return 1
+	}
 	sum := hash(data) // while the notebook is rendered
 	nb, err := nbformat.Parse(data)
 	if err != nil {
@@ -190,6 +195,17 @@ func (c *commandLine) run(ctx context.Context, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return status
+}
+
+// makeFolder makes the folder that -o names, if it is missing.
+func (c *commandLine) makeFolder() error {
+	if c.Output == "" || c.Output == "-" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Output), 0o777); err != nil {
+		return fmt.Errorf("-o %s: its folder cannot be made: %w", c.Output, err)
+	}
+	return nil
 }
 
 // load reads the notebook's file. Where that is large, the collector is told

@@ -114,7 +114,7 @@ func TestBadInputIsOneLineAndANumber(t *testing.T) {
 	}{
 		{[]string{"text.ipynb"}, 1}, {[]string{"list.ipynb"}, 1}, {[]string{"empty.ipynb"}, 1}, {[]string{"other.ipynb"}, 1},
 		{[]string{"v9.ipynb"}, 1}, {[]string{"cell.ipynb"}, 1}, {[]string{"missing.ipynb"}, 1}, {[]string{"."}, 1},
-		{[]string{"sample.ipynb", "-o", "no/such/folder/x.html"}, 1}, {[]string{"sample.ipynb", "-o", "."}, 1},
+		{[]string{"sample.ipynb", "-o", "text.ipynb/x.html"}, 1}, {[]string{"sample.ipynb", "-o", "."}, 1},
 		{nil, 2}, {[]string{"sample.ipynb", "another.ipynb"}, 2}, {[]string{"--no-such-flag", "sample.ipynb"}, 2},
 		{[]string{"sample.ipynb", "--to", "docx"}, 2}, {[]string{"sample.ipynb", "--profile", "boss"}, 2}, {[]string{"sample.ipynb", "-p", "a=1"}, 2}, {[]string{"sample.ipynb", "-o"}, 2},
 		{[]string{"sample.ipynb", "--timeout", "soon"}, 2}, {[]string{"sample.ipynb", "--timeout=-1s"}, 2}, {[]string{"sample.ipynb", "-o", "sample.ipynb"}, 2},
@@ -199,5 +199,16 @@ func TestWithoutABrowserAPDFIsOneClearLine(t *testing.T) {
 	status, dir, _, stderr := do(t, nil, "sample.ipynb", "--to=pdf")
 	if status != 1 || strings.Count(stderr, "\n") != 1 || list(t, dir) != "sample.ipynb" {
 		t.Errorf("status %d, files %s, stderr %q", status, list(t, dir), stderr)
+	}
+}
+
+func TestAMissingFolderIsMade(t *testing.T) {
+	status, dir, _, stderr := do(t, nil, "sample.ipynb", "-o", "some/new/folder/x.md")
+	if got := list(t, dir); status != 0 || !strings.Contains(got, "some/new/folder/x.md some/new/folder/x_files/figure-01-") {
+		t.Errorf("status %d, files %s, stderr %q", status, got, stderr)
+	}
+	status, dir, _, stderr = do(t, nil, "sample.ipynb", "-o", "sample.ipynb/x.html")
+	if got := list(t, dir); status != 1 || got != "sample.ipynb" || stderr != "report: -o sample.ipynb/x.html: its folder cannot be made: mkdir sample.ipynb: not a directory\n" {
+		t.Errorf("a file in the way: status %d, files %s, stderr %q", status, got, stderr)
 	}
 }
