@@ -236,13 +236,15 @@ func (d *decoder) fields(raw json.RawMessage, what string) object {
 	return objectOf(raw)
 }
 
-// metadata takes the field "metadata"; a missing one is empty.
+// metadata takes the field "metadata"; a missing one is empty, and so is one
+// that is a fault.
 func (d *decoder) metadata(o object) Metadata {
-	raw, ok := o.take("metadata")
-	if !ok {
-		return Metadata{}
+	if raw, ok := o.take("metadata"); ok {
+		if m := d.fields(raw, "metadata"); m != nil {
+			return Metadata(m)
+		}
 	}
-	return Metadata(d.fields(raw, "metadata"))
+	return Metadata{}
 }
 
 // text takes a multi-line string; a missing one is empty.

@@ -54,6 +54,13 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 			}, "\n"),
 		},
 		{
+			"format 3 metadata", `{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "metadata": 1, "collapsed": true, "outputs": [
+			{"output_type": "pyout", "metadata": "x", "text": "y"}]}]}]}`, strings.Join([]string{
+				"nbformat: cell 1: metadata is a number (want an object)",
+				"nbformat: cell 1: output 1: metadata is a string (want an object)",
+			}, "\n"),
+		},
+		{
 			"format 3", `{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": 1, "outputs": [
 			{"output_type": "pyout", "json": "{"}]}]}]}`, strings.Join([]string{
 				"nbformat: cell 1: input is a number (want a string or a list of strings)",
