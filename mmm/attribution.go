@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/floats"
-
-	"mixmodel/mmm/adstock"
 )
 
 // perChannelDraw computes one number per channel and draw. f evaluates draw
@@ -105,7 +103,7 @@ func (d *Draws) MarginalROASAtMean() ByChannel {
 // spend as effects last.
 func (c *compiled) withTail(x [][]float64) scene {
 	tail := make([]float64, c.model.Adstock.Len())
-	s := scene{rows: len(x[0]) + len(tail)}
+	s := scene{rows: len(x[0]) + len(tail), exact: true}
 	for _, v := range x {
 		s.x = append(s.x, append(append([]float64(nil), v...), tail...))
 	}
@@ -126,9 +124,7 @@ func (d *Draws) marginal(s scene, money func(c int) float64) ByChannel {
 
 // slopes fills the state's stock and slope for channel ch.
 func (f *forwardPass) slopes(theta []float64, ch int) {
-	f.state.load(f.c, theta, ch)
-	f.c.model.Adstock.Weights(f.state.weights, nil, f.state.adstockTheta)
-	adstock.Convolve(f.state.stock, f.x[ch], f.state.weights)
+	f.adstocked(theta, ch)
 	f.c.model.Saturation.Curve(f.channels[ch], f.state.slope, nil, f.state.stock, f.state.saturationTheta)
 }
 

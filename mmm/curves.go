@@ -70,18 +70,8 @@ type Grid struct {
 func (d *Draws) SpendGrid(factors []float64) Grid {
 	g := Grid{Factors: append([]float64(nil), factors...), Channels: d.Channels()}
 	total := d.c.train.TotalSpend()
-	for _, f := range factors {
-		s := d.c.trainScene()
-		s.x = nil
-		for _, x := range d.c.x {
-			s.x = append(s.x, floats.ScaleTo(make([]float64, len(x)), f, x))
-		}
-		draws := d.perChannelDraw(s, func(p *forwardPass, theta, out []float64) {
-			for c := range out {
-				out[c] = floats.Sum(p.contribution(theta, c)) * d.c.yScale
-			}
-		})
-		g.Spend = append(g.Spend, floats.ScaleTo(make([]float64, len(total)), f, total))
+	for k, draws := range d.totalsAt(factors) {
+		g.Spend = append(g.Spend, floats.ScaleTo(make([]float64, len(total)), factors[k], total))
 		g.Estimates = append(g.Estimates, summarizeAll(draws))
 	}
 	return g
@@ -102,7 +92,7 @@ func (d *Draws) NewSpend(spend []float64, im Impulse) [][][]float64 {
 		panic(fmt.Sprintf("mmm: NewSpend: %d amounts and %d leads for %d channels", len(spend), len(im.Lead), len(d.c.x)))
 	}
 	rows := im.rows(spend, d.c.model.Adstock.Len())
-	s := scene{rows: len(rows[0])}
+	s := scene{rows: len(rows[0]), exact: true}
 	for c, x := range rows {
 		s.x = append(s.x, scaled(x, d.c.xScale[c]))
 	}

@@ -17,6 +17,7 @@ type forwardPass struct {
 	state    channelState
 	channels [][]float64 // scaled contributions, [channel][row]
 	mu       []float64
+	sweep    *sweep // nil where it does not apply
 }
 
 // scene is what a forwardPass runs on.
@@ -26,6 +27,7 @@ type scene struct {
 	fourier [][]float64
 	skip    int
 	rows    int
+	exact   bool // keep all digits of tiny contributions, too: no sweep
 }
 
 // trainScene is the training data.
@@ -49,18 +51,48 @@ func (c *compiled) sceneAfter(d *Data, cold bool) scene {
 }
 
 func (c *compiled) newForward(s scene) *forwardPass {
-	return &forwardPass{c: c, x: s.x, control: s.control, fourier: s.fourier, skip: s.skip,
+	f := &forwardPass{c: c, x: s.x, control: s.control, fourier: s.fourier, skip: s.skip,
 		state: c.newChannelState(s.rows), channels: matrix(len(s.x), s.rows), mu: make([]float64, s.rows-s.skip)}
+	if !s.exact {
+		f.sweep = newSweep(c, s)
+	}
+	return f
 }
 
 // contribution returns the scaled contribution of channel ch per reported
 // row, valid until the channel is evaluated again.
 func (f *forwardPass) contribution(theta []float64, ch int) []float64 {
+	if f.sweep != nil {
+		f.sweep.contribution(f.channels[ch], theta, ch)
+	} else {
+		f.adstocked(theta, ch)
+		f.c.model.Saturation.Curve(f.channels[ch], nil, nil, f.state.stock, f.state.saturationTheta)
+	}
+	return f.channels[ch][f.skip:]
+}
+
+// adstocked fills the state's stock for channel ch.
+func (f *forwardPass) adstocked(theta []float64, ch int) {
 	f.state.load(f.c, theta, ch)
 	f.c.model.Adstock.Weights(f.state.weights, nil, f.state.adstockTheta)
 	adstock.Convolve(f.state.stock, f.x[ch], f.state.weights)
-	f.c.model.Saturation.Curve(f.channels[ch], nil, nil, f.state.stock, f.state.saturationTheta)
-	return f.channels[ch][f.skip:]
+}
+
+// totals sets dst[k] to the sum over the rows, none of them history, of what
+// channel ch contributes at factors[k] times its spend.
+func (f *forwardPass) totals(dst, theta []float64, ch int, factors []float64) {
+	if f.sweep != nil {
+		for k, factor := range factors {
+			dst[k] = f.sweep.total(theta, ch, factor)
+		}
+		return
+	}
+	f.adstocked(theta, ch)
+	for k, factor := range factors {
+		stock := floats.ScaleTo(f.state.slope, factor, f.state.stock) // adstock is linear
+		f.c.model.Saturation.Curve(f.state.effect, nil, nil, stock, f.state.saturationTheta)
+		dst[k] = floats.Sum(f.state.effect)
+	}
 }
 
 // media evaluates all channels, [channel][row].

@@ -32,11 +32,28 @@ func (o *once[T]) get(compute func() T) T {
 
 // contributionTotals computes what kept.contributions holds.
 func (d *Draws) contributionTotals() [][]float64 {
-	return d.perChannelDraw(d.c.trainScene(), func(p *forwardPass, theta, out []float64) {
-		for c := range out {
-			out[c] = floats.Sum(p.contribution(theta, c)) * d.c.yScale
+	return d.totalsAt([]float64{1})[0]
+}
+
+// totalsAt computes contribution totals over the training window at factors on
+// actual spend, [factor][channel][draw], in sales units.
+func (d *Draws) totalsAt(factors []float64) [][][]float64 {
+	out := make([][][]float64, len(factors))
+	for k := range out {
+		out[k] = matrix(len(d.c.x), d.Len())
+	}
+	d.eachDraw(func() func(int) {
+		p, totals := d.c.newForward(d.c.trainScene()), make([]float64, len(factors))
+		return func(i int) {
+			for c := range d.c.x {
+				p.totals(totals, d.theta(i), c, factors)
+				for k, v := range totals {
+					out[k][c][i] = v * d.c.yScale
+				}
+			}
 		}
 	})
+	return out
 }
 
 // predictedSums computes what kept.sums holds. The contributions come with it.
