@@ -179,177 +179,242 @@ begin4:
 	VBROADCASTSD 24(R8), Z5
 	VBROADCASTSD 32(R8), Z6
 
-many5:
-	CMPQ         R11, $0x03
-	JLT          few6
+single5:
+	CMPQ  R11, $0x02
+	JLT   alone10
+	TESTQ $0x00000001, R11
+	JEQ   full6
+
+alone10:
+	TESTQ        R11, R11
+	JEQ          end9
 	VMOVUPD      (SI)(R9*1), Z7
-	VMULPD       Z4, Z7, Z8
-	VADDPD       Z1, Z8, Z8
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z8, Z2, Z2
-	VMULPD       Z3, Z7, Z7
-	VADDPD       (R10)(R9*1), Z7, Z7
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z7, Z1, Z1
-	VMOVAPD      Z1, Z7
-	VMOVAPD      Z2, Z9
-	VMULPD       Z5, Z1, Z8
-	VMOVUPD      64(SI)(R9*1), Z10
-	VMULPD       Z4, Z10, Z11
+	VMULPD       Z4, Z7, Z11
 	VADDPD       Z1, Z11, Z11
 	VMULPD       Z0, Z2, Z2
 	VADDPD       Z11, Z2, Z2
-	VMULPD       Z3, Z10, Z10
-	VADDPD       64(R10)(R9*1), Z10, Z10
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z10, Z1, Z1
-	VMOVAPD      Z1, Z10
-	VMOVAPD      Z2, Z12
-	VMULPD       Z5, Z1, Z11
-	VMOVUPD      128(SI)(R9*1), Z13
-	VMULPD       Z4, Z13, Z14
-	VADDPD       Z1, Z14, Z14
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z14, Z2, Z2
-	VMULPD       Z3, Z13, Z13
-	VADDPD       128(R10)(R9*1), Z13, Z13
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z13, Z1, Z1
-	VMOVAPD      Z1, Z13
-	VMOVAPD      Z2, Z15
-	VMULPD       Z5, Z1, Z14
-	VMAXPD.BCST  constants<>+32(SB), Z8, Z8
-	VRNDSCALEPD  $0x08, Z8, Z16
-	VSUBPD       Z16, Z8, Z8
-	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
-	VRNDSCALEPD  $0x08, Z11, Z17
-	VSUBPD       Z17, Z11, Z11
-	VMAXPD.BCST  constants<>+32(SB), Z14, Z14
-	VRNDSCALEPD  $0x08, Z14, Z18
-	VSUBPD       Z18, Z14, Z14
-	VMULPD       Z8, Z8, Z19
-	VMULPD       Z11, Z11, Z20
-	VMULPD       Z14, Z14, Z21
-	VADDPD.BCST  constants<>+480(SB), Z19, Z23
-	VMULPD.BCST  constants<>+512(SB), Z19, Z22
-	VADDPD.BCST  constants<>+480(SB), Z20, Z25
-	VMULPD.BCST  constants<>+512(SB), Z20, Z24
-	VADDPD.BCST  constants<>+480(SB), Z21, Z27
-	VMULPD.BCST  constants<>+512(SB), Z21, Z26
-	VMULPD       Z19, Z23, Z23
-	VADDPD.BCST  constants<>+544(SB), Z22, Z22
-	VMULPD       Z20, Z25, Z25
-	VADDPD.BCST  constants<>+544(SB), Z24, Z24
-	VMULPD       Z21, Z27, Z27
-	VADDPD.BCST  constants<>+544(SB), Z26, Z26
-	VADDPD.BCST  constants<>+576(SB), Z23, Z23
-	VMULPD       Z8, Z22, Z22
-	VADDPD.BCST  constants<>+576(SB), Z25, Z25
-	VMULPD       Z11, Z24, Z24
-	VADDPD.BCST  constants<>+576(SB), Z27, Z27
-	VMULPD       Z14, Z26, Z26
-	VSUBPD       Z22, Z23, Z8
-	VADDPD       Z22, Z23, Z23
-	VSUBPD       Z24, Z25, Z11
-	VADDPD       Z24, Z25, Z25
-	VSUBPD       Z26, Z27, Z14
-	VADDPD       Z26, Z27, Z27
-	VSCALEFPD    Z16, Z23, Z23
-	VSCALEFPD    Z17, Z25, Z25
-	VSCALEFPD    Z18, Z27, Z27
-	VSUBPD       Z23, Z8, Z22
-	VADDPD       Z23, Z8, Z23
-	VSUBPD       Z25, Z11, Z24
-	VADDPD       Z25, Z11, Z25
-	VSUBPD       Z27, Z14, Z26
-	VADDPD       Z27, Z14, Z27
-	VDIVPD       Z23, Z22, Z22
-	VDIVPD       Z25, Z24, Z24
-	VDIVPD       Z27, Z26, Z26
-	VMOVUPD      Z22, (AX)(R9*1)
-	VMULPD       Z22, Z22, Z23
-	VMULPD       Z6, Z22, Z22
-	VBROADCASTSD constants<>+416(SB), Z8
-	VMOVUPD      Z24, 64(AX)(R9*1)
-	VMULPD       Z24, Z24, Z25
-	VMULPD       Z6, Z24, Z24
-	VBROADCASTSD constants<>+416(SB), Z11
-	VMOVUPD      Z26, 128(AX)(R9*1)
-	VMULPD       Z26, Z26, Z27
-	VMULPD       Z6, Z26, Z26
-	VBROADCASTSD constants<>+416(SB), Z14
-	VSUBPD       Z23, Z8, Z8
-	VADDPD       (BX)(R9*1), Z22, Z22
-	VMOVUPD      Z22, (BX)(R9*1)
-	VSUBPD       Z25, Z11, Z11
-	VADDPD       64(BX)(R9*1), Z24, Z24
-	VMOVUPD      Z24, 64(BX)(R9*1)
-	VSUBPD       Z27, Z14, Z14
-	VADDPD       128(BX)(R9*1), Z26, Z26
-	VMOVUPD      Z26, 128(BX)(R9*1)
-	VMULPD       Z7, Z8, Z7
-	VMULPD       Z9, Z8, Z9
-	VMULPD       Z10, Z11, Z10
-	VMULPD       Z12, Z11, Z12
-	VMULPD       Z13, Z14, Z13
-	VMULPD       Z15, Z14, Z15
-	VMOVUPD      Z7, (CX)(R9*1)
-	VMOVUPD      Z9, (DX)(R9*1)
-	VMOVUPD      Z10, 64(CX)(R9*1)
-	VMOVUPD      Z12, 64(DX)(R9*1)
-	VMOVUPD      Z13, 128(CX)(R9*1)
-	VMOVUPD      Z15, 128(DX)(R9*1)
-	ADDQ         $0xc0, R9
-	SUBQ         $0x03, R11
-	JMP          many5
-
-few6:
-	TESTQ        R11, R11
-	JEQ          end7
-	VMOVUPD      (SI)(R9*1), Z7
-	VMULPD       Z4, Z7, Z8
-	VADDPD       Z1, Z8, Z8
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z8, Z2, Z2
 	VMULPD       Z3, Z7, Z7
 	VADDPD       (R10)(R9*1), Z7, Z7
 	VMULPD       Z0, Z1, Z1
 	VADDPD       Z7, Z1, Z1
-	VMOVAPD      Z1, Z7
-	VMOVAPD      Z2, Z9
-	VMULPD       Z5, Z1, Z8
-	VMAXPD.BCST  constants<>+32(SB), Z8, Z8
-	VRNDSCALEPD  $0x08, Z8, Z10
-	VSUBPD       Z10, Z8, Z8
-	VMULPD       Z8, Z8, Z11
-	VADDPD.BCST  constants<>+480(SB), Z11, Z13
-	VMULPD.BCST  constants<>+512(SB), Z11, Z12
-	VMULPD       Z11, Z13, Z13
+	VMULPD       Z5, Z1, Z11
+	VMOVAPD      Z1, Z9
+	VMOVAPD      Z2, Z10
+	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
+	VRNDSCALEPD  $0x08, Z11, Z7
+	VSUBPD       Z7, Z11, Z11
+	VMULPD       Z11, Z11, Z13
+	VADDPD.BCST  constants<>+480(SB), Z13, Z8
+	VMULPD.BCST  constants<>+512(SB), Z13, Z12
+	VMULPD       Z13, Z8, Z8
 	VADDPD.BCST  constants<>+544(SB), Z12, Z12
-	VADDPD.BCST  constants<>+576(SB), Z13, Z13
-	VMULPD       Z8, Z12, Z12
-	VSUBPD       Z12, Z13, Z8
-	VADDPD       Z12, Z13, Z13
-	VSCALEFPD    Z10, Z13, Z13
-	VSUBPD       Z13, Z8, Z12
-	VADDPD       Z13, Z8, Z13
-	VDIVPD       Z13, Z12, Z12
-	VMOVUPD      Z12, (AX)(R9*1)
-	VMULPD       Z12, Z12, Z13
-	VMULPD       Z6, Z12, Z12
-	VBROADCASTSD constants<>+416(SB), Z8
-	VSUBPD       Z13, Z8, Z8
-	VADDPD       (BX)(R9*1), Z12, Z12
-	VMOVUPD      Z12, (BX)(R9*1)
-	VMULPD       Z7, Z8, Z7
-	VMULPD       Z9, Z8, Z9
-	VMOVUPD      Z7, (CX)(R9*1)
-	VMOVUPD      Z9, (DX)(R9*1)
+	VADDPD.BCST  constants<>+576(SB), Z8, Z8
+	VMULPD       Z11, Z12, Z12
+	VSUBPD       Z12, Z8, Z11
+	VADDPD       Z12, Z8, Z8
+	VSCALEFPD    Z7, Z8, Z8
+	VSUBPD       Z8, Z11, Z7
+	VADDPD       Z8, Z11, Z8
+	VBROADCASTSD constants<>+416(SB), Z11
+	VDIVPD       Z8, Z7, Z7
+	VMOVUPD      Z7, (AX)(R9*1)
+	VMULPD       Z7, Z7, Z8
+	VMULPD       Z6, Z7, Z7
+	VSUBPD       Z8, Z11, Z11
+	VADDPD       (BX)(R9*1), Z7, Z7
+	VMOVUPD      Z7, (BX)(R9*1)
+	VMULPD       Z9, Z11, Z9
+	VMULPD       Z10, Z11, Z10
+	VMOVUPD      Z9, (CX)(R9*1)
+	VMOVUPD      Z10, (DX)(R9*1)
 	ADDQ         $0x40, R9
-	SUBQ         $0x01, R11
-	JMP          few6
+	DECQ         R11
+	JMP          single5
 
-end7:
+full6:
+	VMOVUPD     (SI)(R9*1), Z7
+	VMULPD      Z4, Z7, Z8
+	VADDPD      Z1, Z8, Z8
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z8, Z2, Z2
+	VMULPD      Z3, Z7, Z7
+	VADDPD      (R10)(R9*1), Z7, Z7
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z7, Z1, Z1
+	VMULPD      Z5, Z1, Z8
+	VMOVAPD     Z1, Z11
+	VMOVAPD     Z2, Z12
+	VMOVUPD     64(SI)(R9*1), Z7
+	VMULPD      Z4, Z7, Z13
+	VADDPD      Z1, Z13, Z13
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z13, Z2, Z2
+	VMULPD      Z3, Z7, Z7
+	VADDPD      64(R10)(R9*1), Z7, Z7
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z7, Z1, Z1
+	VMULPD      Z5, Z1, Z13
+	VMOVAPD     Z1, Z17
+	VMOVAPD     Z2, Z18
+	VMAXPD.BCST constants<>+32(SB), Z8, Z8
+	VMAXPD.BCST constants<>+32(SB), Z13, Z13
+	VRNDSCALEPD $0x08, Z8, Z9
+	VRNDSCALEPD $0x08, Z13, Z15
+	VSUBPD      Z9, Z8, Z8
+	VSUBPD      Z15, Z13, Z13
+	VMULPD      Z8, Z8, Z19
+	VMULPD      Z13, Z13, Z20
+	VADDPD.BCST constants<>+480(SB), Z19, Z10
+	VADDPD.BCST constants<>+480(SB), Z20, Z7
+	VMULPD.BCST constants<>+512(SB), Z19, Z14
+	VMULPD.BCST constants<>+512(SB), Z20, Z16
+	VMULPD      Z19, Z10, Z10
+	VMULPD      Z20, Z7, Z7
+	VADDPD.BCST constants<>+544(SB), Z14, Z14
+	VADDPD.BCST constants<>+544(SB), Z16, Z16
+	VADDPD.BCST constants<>+576(SB), Z10, Z10
+	VADDPD.BCST constants<>+576(SB), Z7, Z7
+	VMULPD      Z8, Z14, Z14
+	VMULPD      Z13, Z16, Z16
+	VSUBPD      Z14, Z10, Z13
+	VSUBPD      Z16, Z7, Z8
+	VADDPD      Z14, Z10, Z10
+	VADDPD      Z16, Z7, Z7
+	VSCALEFPD   Z9, Z10, Z10
+	VSCALEFPD   Z15, Z7, Z7
+	VSUBPD      Z10, Z13, Z9
+	VSUBPD      Z7, Z8, Z14
+	VADDPD      Z10, Z13, Z10
+	VADDPD      Z7, Z8, Z15
+	VMOVAPD     Z9, Z7
+	VMOVAPD     Z10, Z8
+	VMOVAPD     Z11, Z9
+	VMOVAPD     Z12, Z10
+	VMOVAPD     Z14, Z13
+	VMOVAPD     Z15, Z14
+	VMOVAPD     Z17, Z15
+	VMOVAPD     Z18, Z16
+	SUBQ        $0x02, R11
+	JEQ         drain8
+
+body7:
+	VMOVUPD      128(SI)(R9*1), Z11
+	VMULPD       Z4, Z11, Z19
+	VADDPD       Z1, Z19, Z19
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z19, Z2, Z2
+	VMULPD       Z3, Z11, Z11
+	VADDPD       128(R10)(R9*1), Z11, Z11
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z11, Z1, Z1
+	VMULPD       Z5, Z1, Z19
+	VMOVAPD      Z1, Z11
+	VMOVAPD      Z2, Z12
+	VMOVUPD      192(SI)(R9*1), Z17
+	VMULPD       Z4, Z17, Z20
+	VADDPD       Z1, Z20, Z20
+	VMULPD       Z0, Z2, Z2
+	VADDPD       Z20, Z2, Z2
+	VMULPD       Z3, Z17, Z17
+	VADDPD       192(R10)(R9*1), Z17, Z17
+	VMULPD       Z0, Z1, Z1
+	VADDPD       Z17, Z1, Z1
+	VMULPD       Z5, Z1, Z20
+	VMOVAPD      Z1, Z17
+	VMOVAPD      Z2, Z18
+	VMAXPD.BCST  constants<>+32(SB), Z19, Z19
+	VMAXPD.BCST  constants<>+32(SB), Z20, Z20
+	VBROADCASTSD constants<>+416(SB), Z23
+	VBROADCASTSD constants<>+416(SB), Z24
+	VRNDSCALEPD  $0x08, Z19, Z21
+	VRNDSCALEPD  $0x08, Z20, Z22
+	VDIVPD       Z8, Z7, Z7
+	VDIVPD       Z14, Z13, Z29
+	VSUBPD       Z21, Z19, Z19
+	VSUBPD       Z22, Z20, Z20
+	VMOVUPD      Z7, (AX)(R9*1)
+	VMOVUPD      Z29, 64(AX)(R9*1)
+	VMULPD       Z19, Z19, Z8
+	VMULPD       Z20, Z20, Z25
+	VMULPD       Z7, Z7, Z28
+	VMULPD       Z29, Z29, Z30
+	VADDPD.BCST  constants<>+480(SB), Z8, Z13
+	VADDPD.BCST  constants<>+480(SB), Z25, Z26
+	VMULPD.BCST  constants<>+512(SB), Z8, Z14
+	VMULPD.BCST  constants<>+512(SB), Z25, Z27
+	VMULPD       Z6, Z7, Z7
+	VMULPD       Z6, Z29, Z29
+	VMULPD       Z8, Z13, Z13
+	VMULPD       Z25, Z26, Z26
+	VSUBPD       Z28, Z23, Z23
+	VSUBPD       Z30, Z24, Z24
+	VADDPD.BCST  constants<>+544(SB), Z14, Z14
+	VADDPD.BCST  constants<>+544(SB), Z27, Z27
+	VADDPD       (BX)(R9*1), Z7, Z7
+	VADDPD       64(BX)(R9*1), Z29, Z29
+	VADDPD.BCST  constants<>+576(SB), Z13, Z13
+	VADDPD.BCST  constants<>+576(SB), Z26, Z26
+	VMOVUPD      Z7, (BX)(R9*1)
+	VMOVUPD      Z29, 64(BX)(R9*1)
+	VMULPD       Z19, Z14, Z14
+	VMULPD       Z20, Z27, Z27
+	VSUBPD       Z14, Z13, Z7
+	VSUBPD       Z27, Z26, Z8
+	VMULPD       Z9, Z23, Z9
+	VMULPD       Z15, Z24, Z15
+	VADDPD       Z14, Z13, Z13
+	VADDPD       Z27, Z26, Z26
+	VMULPD       Z10, Z23, Z10
+	VMULPD       Z16, Z24, Z16
+	VSCALEFPD    Z21, Z13, Z13
+	VSCALEFPD    Z22, Z26, Z26
+	VMOVUPD      Z9, (CX)(R9*1)
+	VMOVUPD      Z15, 64(CX)(R9*1)
+	VSUBPD       Z13, Z7, Z9
+	VSUBPD       Z26, Z8, Z14
+	VMOVUPD      Z10, (DX)(R9*1)
+	VMOVUPD      Z16, 64(DX)(R9*1)
+	VADDPD       Z13, Z7, Z10
+	VADDPD       Z26, Z8, Z15
+	VMOVAPD      Z9, Z7
+	VMOVAPD      Z10, Z8
+	VMOVAPD      Z11, Z9
+	VMOVAPD      Z12, Z10
+	VMOVAPD      Z14, Z13
+	VMOVAPD      Z15, Z14
+	VMOVAPD      Z17, Z15
+	VMOVAPD      Z18, Z16
+	ADDQ         $0x80, R9
+	SUBQ         $0x02, R11
+	JNE          body7
+
+drain8:
+	VBROADCASTSD constants<>+416(SB), Z0
+	VBROADCASTSD constants<>+416(SB), Z1
+	VDIVPD       Z8, Z7, Z2
+	VDIVPD       Z14, Z13, Z4
+	VMOVUPD      Z2, (AX)(R9*1)
+	VMOVUPD      Z4, 64(AX)(R9*1)
+	VMULPD       Z2, Z2, Z3
+	VMULPD       Z4, Z4, Z5
+	VMULPD       Z6, Z2, Z2
+	VMULPD       Z6, Z4, Z4
+	VSUBPD       Z3, Z0, Z0
+	VSUBPD       Z5, Z1, Z1
+	VADDPD       (BX)(R9*1), Z2, Z2
+	VADDPD       64(BX)(R9*1), Z4, Z4
+	VMOVUPD      Z2, (BX)(R9*1)
+	VMOVUPD      Z4, 64(BX)(R9*1)
+	VMULPD       Z9, Z0, Z9
+	VMULPD       Z15, Z1, Z15
+	VMULPD       Z10, Z0, Z10
+	VMULPD       Z16, Z1, Z16
+	VMOVUPD      Z9, (CX)(R9*1)
+	VMOVUPD      Z15, 64(CX)(R9*1)
+	VMOVUPD      Z10, (DX)(R9*1)
+	VMOVUPD      Z16, 64(DX)(R9*1)
+
+end9:
 	VZEROUPPER
 	RET
 
@@ -366,7 +431,7 @@ TEXT ·normalAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row8:
+row11:
 	VMOVUPD (DX)(DI*1), Z2
 	VSUBPD  (CX)(DI*1), Z2, Z2
 	VMULPD  Z0, Z2, Z2
@@ -377,7 +442,7 @@ row8:
 	VMOVUPD Z2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row8
+	JNE     row11
 	VMOVUPD Z1, (SI)
 	VZEROUPPER
 	RET
@@ -393,22 +458,26 @@ TEXT ·truncatedAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD inv+40(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD constants<>+416(SB), Z3
 	VPXORQ       Z4, Z4, Z4
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row9:
-	VMOVUPD      (CX)(DI*1), Z5
-	VMULPD       Z0, Z5, Z5
-	VMULPD       (BX)(DI*1), Z5, Z5
-	VMULPD       Z5, Z5, Z6
-	VPANDQ.BCST  constants<>+1024(SB), Z5, Z7
-	VADDPD.BCST  constants<>+1056(SB), Z7, Z7
-	VBROADCASTSD constants<>+416(SB), Z8
-	VBROADCASTSD constants<>+416(SB), Z9
-	VDIVPD       Z7, Z8, Z8
-	VMULPD.BCST  constants<>+1088(SB), Z6, Z10
+single12:
+	CMPQ         R8, $0x02
+	JGE          full13
+	TESTQ        R8, R8
+	JEQ          end16
+	VMOVUPD      (CX)(DI*1), Z10
+	VMULPD       Z0, Z10, Z10
+	VMULPD       (BX)(DI*1), Z10, Z10
+	VPANDQ.BCST  constants<>+1024(SB), Z10, Z9
+	VADDPD.BCST  constants<>+1056(SB), Z9, Z9
+	VBROADCASTSD constants<>+416(SB), Z11
+	VDIVPD       Z9, Z11, Z9
+	VMULPD       Z10, Z10, Z10
+	VMULPD.BCST  constants<>+1088(SB), Z10, Z10
 	VMAXPD.BCST  constants<>+32(SB), Z10, Z10
 	VRNDSCALEPD  $0x08, Z10, Z11
 	VSUBPD       Z11, Z10, Z10
@@ -426,77 +495,415 @@ row9:
 	VMOVUPD      (BX)(DI*1), Z10
 	VMULPD.BCST  constants<>+1120(SB), Z10, Z10
 	VMULPD       Z10, Z13, Z13
-	VMULPD.BCST  constants<>+1152(SB), Z8, Z10
-	VSUBPD       Z10, Z9, Z9
-	VMULPD       Z9, Z9, Z10
-	VMULPD       Z10, Z10, Z11
-	VBROADCASTSD constants<>+1184(SB), Z12
-	VBROADCASTSD constants<>+1216(SB), Z14
+	VMOVAPD      Z13, Z10
+	VBROADCASTSD constants<>+416(SB), Z11
+	VMULPD.BCST  constants<>+1152(SB), Z9, Z12
+	VSUBPD       Z12, Z11, Z11
+	VMULPD       Z11, Z11, Z12
+	VMULPD       Z12, Z12, Z13
+	VBROADCASTSD constants<>+1184(SB), Z14
+	VBROADCASTSD constants<>+1216(SB), Z15
 	VBROADCASTSD constants<>+1248(SB), Z16
 	VBROADCASTSD constants<>+1280(SB), Z17
-	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1312(SB), Z12, Z12
-	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1344(SB), Z12, Z12
-	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+1376(SB), Z14, Z14
-	VMULPD       Z11, Z16, Z16
+	VMULPD       Z13, Z14, Z14
+	VADDPD.BCST  constants<>+1312(SB), Z14, Z14
+	VMULPD       Z13, Z14, Z14
+	VADDPD.BCST  constants<>+1344(SB), Z14, Z14
+	VMULPD       Z13, Z15, Z15
+	VADDPD.BCST  constants<>+1376(SB), Z15, Z15
+	VMULPD       Z13, Z16, Z16
 	VADDPD.BCST  constants<>+1408(SB), Z16, Z16
-	VMULPD       Z11, Z17, Z17
+	VMULPD       Z13, Z17, Z17
 	VADDPD.BCST  constants<>+1440(SB), Z17, Z17
-	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1472(SB), Z12, Z12
-	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+1504(SB), Z14, Z14
-	VMULPD       Z11, Z16, Z16
+	VMULPD       Z13, Z14, Z14
+	VADDPD.BCST  constants<>+1472(SB), Z14, Z14
+	VMULPD       Z13, Z15, Z15
+	VADDPD.BCST  constants<>+1504(SB), Z15, Z15
+	VMULPD       Z13, Z16, Z16
 	VADDPD.BCST  constants<>+1536(SB), Z16, Z16
-	VMULPD       Z11, Z17, Z17
+	VMULPD       Z13, Z17, Z17
 	VADDPD.BCST  constants<>+1568(SB), Z17, Z17
-	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+1600(SB), Z12, Z12
-	VMULPD       Z11, Z14, Z14
-	VADDPD.BCST  constants<>+1632(SB), Z14, Z14
-	VMULPD       Z11, Z16, Z16
+	VMULPD       Z13, Z14, Z14
+	VADDPD.BCST  constants<>+1600(SB), Z14, Z14
+	VMULPD       Z13, Z15, Z15
+	VADDPD.BCST  constants<>+1632(SB), Z15, Z15
+	VMULPD       Z13, Z16, Z16
 	VADDPD.BCST  constants<>+1664(SB), Z16, Z16
-	VMULPD       Z11, Z17, Z17
+	VMULPD       Z13, Z17, Z17
 	VADDPD.BCST  constants<>+1696(SB), Z17, Z17
-	VMULPD       Z10, Z17, Z17
-	VADDPD       Z14, Z17, Z17
-	VMULPD       Z9, Z17, Z17
-	VMULPD       Z10, Z16, Z16
-	VADDPD       Z12, Z16, Z16
-	VADDPD       Z16, Z17, Z17
-	VPXORQ       Z15, Z15, Z15
-	VCMPPD       $0x01, Z15, Z5, K1
-	VADDPD       Z6, Z4, K1, Z4
-	VMULPD       Z17, Z8, Z8
-	VMULPD       Z8, Z13, Z9
-	VMULPD.BCST  constants<>+1120(SB), Z8, Z8
-	VBROADCASTSD constants<>+416(SB), Z6
-	VSUBPD       Z9, Z6, Z6
-	VBLENDMPD    Z7, Z13, K1, Z13
-	VBLENDMPD    Z17, Z6, K1, Z9
-	VBLENDMPD    Z8, Z6, K1, Z6
-	VMULPD       Z6, Z3, Z3
-	VDIVPD       Z9, Z13, Z13
-	VMULPD       Z5, Z13, Z5
-	VADDPD       Z5, Z2, Z2
-	VMOVUPD      (DX)(DI*1), Z5
-	VSUBPD       (CX)(DI*1), Z5, Z5
-	VMULPD       Z0, Z5, Z5
-	VMULPD       (BX)(DI*1), Z5, Z5
-	VMULPD       Z5, Z5, Z6
-	VADDPD       Z6, Z1, Z1
-	VSUBPD       Z13, Z5, Z5
-	VMULPD       Z0, Z5, Z5
-	VMOVUPD      Z5, (AX)(DI*1)
+	VMULPD       Z12, Z17, Z17
+	VADDPD       Z15, Z17, Z17
+	VMULPD       Z11, Z17, Z17
+	VMULPD       Z12, Z16, Z16
+	VADDPD       Z14, Z16, Z16
+	VADDPD       Z16, Z17, Z13
+	VMOVAPD      Z9, Z11
+	VMOVAPD      Z10, Z12
+	VMOVUPD      (CX)(DI*1), Z9
+	VMULPD       Z0, Z9, Z9
+	VMULPD       (BX)(DI*1), Z9, Z9
+	VPANDQ.BCST  constants<>+1024(SB), Z9, Z10
+	VADDPD.BCST  constants<>+1056(SB), Z10, Z10
+	VMULPD       Z9, Z9, Z14
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x01, Z5, Z9, K1
+	VADDPD       Z14, Z4, K1, Z4
+	VMULPD       Z13, Z11, Z11
+	VMULPD       Z11, Z12, Z14
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VBROADCASTSD constants<>+416(SB), Z15
+	VSUBPD       Z14, Z15, Z15
+	VBLENDMPD    Z10, Z12, K1, Z12
+	VBLENDMPD    Z13, Z15, K1, Z14
+	VBLENDMPD    Z11, Z15, K1, Z15
+	VMULPD       Z15, Z3, Z3
+	VDIVPD       Z14, Z12, Z12
+	VMULPD       Z9, Z12, Z9
+	VADDPD       Z9, Z2, Z2
+	VMOVUPD      (DX)(DI*1), Z9
+	VSUBPD       (CX)(DI*1), Z9, Z9
+	VMULPD       Z0, Z9, Z9
+	VMULPD       (BX)(DI*1), Z9, Z9
+	VMULPD       Z9, Z9, Z10
+	VADDPD       Z10, Z1, Z1
+	VSUBPD       Z12, Z9, Z9
+	VMULPD       Z0, Z9, Z9
+	VMOVUPD      Z9, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row9
-	VMOVUPD      Z1, (SI)
-	VMOVUPD      Z2, 64(SI)
-	VMOVUPD      Z3, 128(SI)
-	VMOVUPD      Z4, 192(SI)
+	JMP          single12
+
+full13:
+	VMOVUPD      (CX)(DI*1), Z9
+	VMULPD       Z0, Z9, Z9
+	VMULPD       (BX)(DI*1), Z9, Z9
+	VPANDQ.BCST  constants<>+1024(SB), Z9, Z5
+	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
+	VBROADCASTSD constants<>+416(SB), Z10
+	VDIVPD       Z5, Z10, Z5
+	VMULPD       Z9, Z9, Z9
+	VMULPD.BCST  constants<>+1088(SB), Z9, Z9
+	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
+	VRNDSCALEPD  $0x08, Z9, Z10
+	VSUBPD       Z10, Z9, Z9
+	VMULPD       Z9, Z9, Z11
+	VADDPD.BCST  constants<>+480(SB), Z11, Z12
+	VMULPD.BCST  constants<>+512(SB), Z11, Z13
+	VMULPD       Z11, Z12, Z12
+	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VADDPD.BCST  constants<>+576(SB), Z12, Z12
+	VMULPD       Z9, Z13, Z13
+	VSUBPD       Z13, Z12, Z9
+	VADDPD       Z13, Z12, Z12
+	VSCALEFPD    Z10, Z12, Z12
+	VDIVPD       Z9, Z12, Z12
+	VMOVUPD      (BX)(DI*1), Z9
+	VMULPD.BCST  constants<>+1120(SB), Z9, Z9
+	VMULPD       Z9, Z12, Z12
+	VMOVAPD      Z12, Z12
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z12, Z10
+	VBROADCASTSD constants<>+416(SB), Z13
+	VMOVUPD      64(CX)(DI*1), Z11
+	VMULPD.BCST  constants<>+1152(SB), Z9, Z5
+	VMULPD       Z0, Z11, Z11
+	VSUBPD       Z5, Z13, Z13
+	VMULPD       Z13, Z13, Z14
+	VMULPD       64(BX)(DI*1), Z11, Z11
+	VMULPD       Z14, Z14, Z21
+	VBROADCASTSD constants<>+1184(SB), Z15
+	VPANDQ.BCST  constants<>+1024(SB), Z11, Z5
+	VBROADCASTSD constants<>+1216(SB), Z22
+	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
+	VBROADCASTSD constants<>+1248(SB), Z16
+	VBROADCASTSD constants<>+1280(SB), Z17
+	VBROADCASTSD constants<>+416(SB), Z12
+	VMULPD       Z21, Z15, Z15
+	VDIVPD       Z5, Z12, Z5
+	VADDPD.BCST  constants<>+1312(SB), Z15, Z15
+	VMULPD       Z21, Z15, Z15
+	VMULPD       Z11, Z11, Z11
+	VADDPD.BCST  constants<>+1344(SB), Z15, Z15
+	VMULPD       Z21, Z22, Z22
+	VMULPD.BCST  constants<>+1088(SB), Z11, Z11
+	VADDPD.BCST  constants<>+1376(SB), Z22, Z22
+	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
+	VMULPD       Z21, Z16, Z16
+	VADDPD.BCST  constants<>+1408(SB), Z16, Z16
+	VRNDSCALEPD  $0x08, Z11, Z18
+	VMULPD       Z21, Z17, Z17
+	VSUBPD       Z18, Z11, Z11
+	VADDPD.BCST  constants<>+1440(SB), Z17, Z17
+	VMULPD       Z21, Z15, Z15
+	VMULPD       Z11, Z11, Z19
+	VADDPD.BCST  constants<>+1472(SB), Z15, Z15
+	VADDPD.BCST  constants<>+480(SB), Z19, Z12
+	VMULPD       Z21, Z22, Z22
+	VADDPD.BCST  constants<>+1504(SB), Z22, Z22
+	VMULPD.BCST  constants<>+512(SB), Z19, Z20
+	VMULPD       Z21, Z16, Z16
+	VADDPD.BCST  constants<>+1536(SB), Z16, Z16
+	VMULPD       Z19, Z12, Z12
+	VMULPD       Z21, Z17, Z17
+	VADDPD.BCST  constants<>+544(SB), Z20, Z20
+	VADDPD.BCST  constants<>+1568(SB), Z17, Z17
+	VMULPD       Z21, Z15, Z15
+	VADDPD.BCST  constants<>+576(SB), Z12, Z12
+	VADDPD.BCST  constants<>+1600(SB), Z15, Z15
+	VMULPD       Z11, Z20, Z20
+	VMULPD       Z21, Z22, Z22
+	VADDPD.BCST  constants<>+1632(SB), Z22, Z22
+	VSUBPD       Z20, Z12, Z11
+	VMULPD       Z21, Z16, Z16
+	VADDPD.BCST  constants<>+1664(SB), Z16, Z16
+	VADDPD       Z20, Z12, Z12
+	VMULPD       Z21, Z17, Z17
+	VSCALEFPD    Z18, Z12, Z12
+	VADDPD.BCST  constants<>+1696(SB), Z17, Z17
+	VMULPD       Z14, Z17, Z17
+	VDIVPD       Z11, Z12, Z12
+	VADDPD       Z22, Z17, Z17
+	VMOVUPD      64(BX)(DI*1), Z11
+	VMULPD       Z13, Z17, Z17
+	VMULPD       Z14, Z16, Z16
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VADDPD       Z15, Z16, Z16
+	VADDPD       Z16, Z17, Z13
+	VMULPD       Z11, Z12, Z12
+	VMOVAPD      Z9, Z11
+	VMOVAPD      Z12, Z12
+	VMOVAPD      Z10, Z14
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z12, Z10
+	VMOVAPD      Z11, Z11
+	VMOVAPD      Z14, Z12
+	VMOVAPD      Z13, Z13
+	SUBQ         $0x02, R8
+	JEQ          drain15
+
+body14:
+	VBROADCASTSD constants<>+416(SB), Z15
+	VMOVUPD      (CX)(DI*1), Z22
+	VMOVUPD      128(CX)(DI*1), Z14
+	VMULPD.BCST  constants<>+1152(SB), Z9, Z5
+	VMULPD       Z0, Z22, Z22
+	VMULPD       Z0, Z14, Z14
+	VSUBPD       Z5, Z15, Z15
+	VMULPD       Z15, Z15, Z16
+	VMULPD       (BX)(DI*1), Z22, Z22
+	VMULPD       128(BX)(DI*1), Z14, Z14
+	VMULPD       Z16, Z16, Z17
+	VPANDQ.BCST  constants<>+1024(SB), Z22, Z23
+	VBROADCASTSD constants<>+1184(SB), Z18
+	VPANDQ.BCST  constants<>+1024(SB), Z14, Z5
+	VADDPD.BCST  constants<>+1056(SB), Z23, Z23
+	VBROADCASTSD constants<>+1216(SB), Z19
+	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
+	VBROADCASTSD constants<>+1248(SB), Z20
+	VMULPD       Z22, Z22, Z24
+	VBROADCASTSD constants<>+1280(SB), Z21
+	VBROADCASTSD constants<>+416(SB), Z25
+	VPXORQ       Z6, Z6, Z6
+	VMULPD       Z17, Z18, Z18
+	VDIVPD       Z5, Z25, Z5
+	VADDPD.BCST  constants<>+1312(SB), Z18, Z18
+	VCMPPD       $0x01, Z6, Z22, K1
+	VMULPD       Z17, Z18, Z18
+	VMULPD       Z14, Z14, Z14
+	VADDPD       Z24, Z4, K1, Z4
+	VADDPD.BCST  constants<>+1344(SB), Z18, Z18
+	VMULPD       Z17, Z19, Z19
+	VMULPD.BCST  constants<>+1088(SB), Z14, Z14
+	VMULPD       Z13, Z11, Z11
+	VADDPD.BCST  constants<>+1376(SB), Z19, Z19
+	VMULPD       Z11, Z12, Z26
+	VMAXPD.BCST  constants<>+32(SB), Z14, Z14
+	VMULPD       Z17, Z20, Z20
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VADDPD.BCST  constants<>+1408(SB), Z20, Z20
+	VRNDSCALEPD  $0x08, Z14, Z24
+	VMULPD       Z17, Z21, Z21
+	VBROADCASTSD constants<>+416(SB), Z27
+	VSUBPD       Z24, Z14, Z14
+	VADDPD.BCST  constants<>+1440(SB), Z21, Z21
+	VSUBPD       Z26, Z27, Z27
+	VMULPD       Z17, Z18, Z18
+	VMULPD       Z14, Z14, Z25
+	VADDPD.BCST  constants<>+1472(SB), Z18, Z18
+	VBLENDMPD    Z23, Z12, K1, Z12
+	VADDPD.BCST  constants<>+480(SB), Z25, Z23
+	VMULPD       Z17, Z19, Z19
+	VBLENDMPD    Z13, Z27, K1, Z26
+	VADDPD.BCST  constants<>+1504(SB), Z19, Z19
+	VMULPD.BCST  constants<>+512(SB), Z25, Z13
+	VMULPD       Z17, Z20, Z20
+	VBLENDMPD    Z11, Z27, K1, Z27
+	VADDPD.BCST  constants<>+1536(SB), Z20, Z20
+	VMULPD       Z25, Z23, Z23
+	VMULPD       Z27, Z3, Z3
+	VMULPD       Z17, Z21, Z21
+	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VADDPD.BCST  constants<>+1568(SB), Z21, Z21
+	VDIVPD       Z26, Z12, Z12
+	VMULPD       Z17, Z18, Z18
+	VADDPD.BCST  constants<>+576(SB), Z23, Z23
+	VMULPD       Z22, Z12, Z11
+	VADDPD.BCST  constants<>+1600(SB), Z18, Z18
+	VADDPD       Z11, Z2, Z2
+	VMULPD       Z14, Z13, Z13
+	VMULPD       Z17, Z19, Z19
+	VADDPD.BCST  constants<>+1632(SB), Z19, Z19
+	VMOVUPD      (DX)(DI*1), Z14
+	VSUBPD       Z13, Z23, Z11
+	VMULPD       Z17, Z20, Z20
+	VSUBPD       (CX)(DI*1), Z14, Z14
+	VADDPD.BCST  constants<>+1664(SB), Z20, Z20
+	VADDPD       Z13, Z23, Z23
+	VMULPD       Z17, Z21, Z21
+	VMULPD       Z0, Z14, Z14
+	VSCALEFPD    Z24, Z23, Z23
+	VADDPD.BCST  constants<>+1696(SB), Z21, Z21
+	VMULPD       (BX)(DI*1), Z14, Z14
+	VMULPD       Z16, Z21, Z21
+	VDIVPD       Z11, Z23, Z23
+	VADDPD       Z19, Z21, Z21
+	VMULPD       Z14, Z14, Z13
+	VMOVUPD      128(BX)(DI*1), Z11
+	VMULPD       Z15, Z21, Z21
+	VADDPD       Z13, Z1, Z1
+	VMULPD       Z16, Z20, Z20
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VSUBPD       Z12, Z14, Z14
+	VADDPD       Z18, Z20, Z20
+	VADDPD       Z20, Z21, Z13
+	VMULPD       Z11, Z23, Z23
+	VMULPD       Z0, Z14, Z14
+	VMOVAPD      Z9, Z11
+	VMOVAPD      Z23, Z12
+	VMOVUPD      Z14, (AX)(DI*1)
+	VMOVAPD      Z10, Z14
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z12, Z10
+	VMOVAPD      Z11, Z11
+	VMOVAPD      Z14, Z12
+	VMOVAPD      Z13, Z13
+	ADDQ         $0x40, DI
+	SUBQ         $0x01, R8
+	JNE          body14
+
+drain15:
+	VBROADCASTSD constants<>+416(SB), Z5
+	VMOVUPD      (CX)(DI*1), Z14
+	VMULPD.BCST  constants<>+1152(SB), Z9, Z6
+	VMULPD       Z0, Z14, Z14
+	VSUBPD       Z6, Z5, Z5
+	VMULPD       Z5, Z5, Z6
+	VMULPD       (BX)(DI*1), Z14, Z14
+	VMULPD       Z6, Z6, Z15
+	VPANDQ.BCST  constants<>+1024(SB), Z14, Z20
+	VBROADCASTSD constants<>+1184(SB), Z16
+	VADDPD.BCST  constants<>+1056(SB), Z20, Z20
+	VBROADCASTSD constants<>+1216(SB), Z17
+	VBROADCASTSD constants<>+1248(SB), Z18
+	VMULPD       Z14, Z14, Z21
+	VBROADCASTSD constants<>+1280(SB), Z19
+	VPXORQ       Z7, Z7, Z7
+	VMULPD       Z15, Z16, Z16
+	VADDPD.BCST  constants<>+1312(SB), Z16, Z16
+	VCMPPD       $0x01, Z7, Z14, K1
+	VMULPD       Z15, Z16, Z16
+	VADDPD       Z21, Z4, K1, Z4
+	VADDPD.BCST  constants<>+1344(SB), Z16, Z16
+	VMULPD       Z15, Z17, Z17
+	VMULPD       Z13, Z11, Z11
+	VADDPD.BCST  constants<>+1376(SB), Z17, Z17
+	VMULPD       Z11, Z12, Z7
+	VMULPD       Z15, Z18, Z18
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VADDPD.BCST  constants<>+1408(SB), Z18, Z18
+	VMULPD       Z15, Z19, Z19
+	VBROADCASTSD constants<>+416(SB), Z21
+	VADDPD.BCST  constants<>+1440(SB), Z19, Z19
+	VSUBPD       Z7, Z21, Z21
+	VMULPD       Z15, Z16, Z16
+	VADDPD.BCST  constants<>+1472(SB), Z16, Z16
+	VBLENDMPD    Z20, Z12, K1, Z12
+	VMULPD       Z15, Z17, Z17
+	VBLENDMPD    Z13, Z21, K1, Z7
+	VADDPD.BCST  constants<>+1504(SB), Z17, Z17
+	VMULPD       Z15, Z18, Z18
+	VBLENDMPD    Z11, Z21, K1, Z21
+	VADDPD.BCST  constants<>+1536(SB), Z18, Z18
+	VMULPD       Z21, Z3, Z3
+	VMULPD       Z15, Z19, Z19
+	VADDPD.BCST  constants<>+1568(SB), Z19, Z19
+	VDIVPD       Z7, Z12, Z12
+	VMULPD       Z15, Z16, Z16
+	VMULPD       Z14, Z12, Z7
+	VADDPD.BCST  constants<>+1600(SB), Z16, Z16
+	VADDPD       Z7, Z2, Z2
+	VMULPD       Z15, Z17, Z17
+	VADDPD.BCST  constants<>+1632(SB), Z17, Z17
+	VMOVUPD      (DX)(DI*1), Z7
+	VMULPD       Z15, Z18, Z18
+	VSUBPD       (CX)(DI*1), Z7, Z7
+	VADDPD.BCST  constants<>+1664(SB), Z18, Z18
+	VMULPD       Z15, Z19, Z19
+	VMULPD       Z0, Z7, Z7
+	VADDPD.BCST  constants<>+1696(SB), Z19, Z19
+	VMULPD       (BX)(DI*1), Z7, Z7
+	VMULPD       Z6, Z19, Z19
+	VADDPD       Z17, Z19, Z19
+	VMULPD       Z7, Z7, Z11
+	VMULPD       Z5, Z19, Z19
+	VADDPD       Z11, Z1, Z1
+	VMULPD       Z6, Z18, Z18
+	VSUBPD       Z12, Z7, Z7
+	VADDPD       Z16, Z18, Z18
+	VADDPD       Z18, Z19, Z13
+	VMULPD       Z0, Z7, Z7
+	VMOVAPD      Z9, Z11
+	VMOVUPD      Z7, (AX)(DI*1)
+	VMOVAPD      Z10, Z14
+	VMOVAPD      Z11, Z11
+	VMOVAPD      Z14, Z12
+	VMOVAPD      Z13, Z13
+	VMOVUPD      64(CX)(DI*1), Z5
+	VMULPD       Z0, Z5, Z5
+	VMULPD       64(BX)(DI*1), Z5, Z5
+	VPANDQ.BCST  constants<>+1024(SB), Z5, Z6
+	VADDPD.BCST  constants<>+1056(SB), Z6, Z6
+	VMULPD       Z5, Z5, Z7
+	VPXORQ       Z8, Z8, Z8
+	VCMPPD       $0x01, Z8, Z5, K1
+	VADDPD       Z7, Z4, K1, Z4
+	VMULPD       Z13, Z11, Z11
+	VMULPD       Z11, Z12, Z7
+	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
+	VBROADCASTSD constants<>+416(SB), Z8
+	VSUBPD       Z7, Z8, Z8
+	VBLENDMPD    Z6, Z12, K1, Z12
+	VBLENDMPD    Z13, Z8, K1, Z7
+	VBLENDMPD    Z11, Z8, K1, Z8
+	VMULPD       Z8, Z3, Z3
+	VDIVPD       Z7, Z12, Z12
+	VMULPD       Z5, Z12, Z5
+	VADDPD       Z5, Z2, Z2
+	VMOVUPD      64(DX)(DI*1), Z5
+	VSUBPD       64(CX)(DI*1), Z5, Z5
+	VMULPD       Z0, Z5, Z5
+	VMULPD       64(BX)(DI*1), Z5, Z5
+	VMULPD       Z5, Z5, Z6
+	VADDPD       Z6, Z1, Z1
+	VSUBPD       Z12, Z5, Z5
+	VMULPD       Z0, Z5, Z5
+	VMOVUPD      Z5, 64(AX)(DI*1)
+
+end16:
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
 	VZEROUPPER
 	RET
 
@@ -510,73 +917,65 @@ TEXT ·combineAVX512(SB), NOSPLIT, $0-40
 	MOVQ BX, SI
 	SHLQ $0x06, SI
 
-many10:
-	CMPQ         BX, $0x04
-	JLT          few11
+many17:
+	CMPQ         BX, $0x02
+	JLT          few18
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
-	VBROADCASTSD (R8), Z3
-	VMULPD       (DI), Z3, Z0
-	VMULPD       64(DI), Z3, Z1
-	VMULPD       128(DI), Z3, Z2
-	VMULPD       192(DI), Z3, Z3
+	VBROADCASTSD (R8), Z1
+	VMULPD       (DI), Z1, Z0
+	VMULPD       64(DI), Z1, Z1
 	DECQ         R9
-	JEQ          end13
+	JEQ          end20
 
-column14:
+column21:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
-	VBROADCASTSD (R8), Z4
-	VMULPD       (DI), Z4, Z5
-	VADDPD       Z5, Z0, Z0
-	VMULPD       64(DI), Z4, Z5
-	VADDPD       Z5, Z1, Z1
-	VMULPD       128(DI), Z4, Z5
-	VADDPD       Z5, Z2, Z2
-	VMULPD       192(DI), Z4, Z4
-	VADDPD       Z4, Z3, Z3
+	VBROADCASTSD (R8), Z2
+	VMULPD       (DI), Z2, Z3
+	VADDPD       Z3, Z0, Z0
+	VMULPD       64(DI), Z2, Z2
+	VADDPD       Z2, Z1, Z1
 	DECQ         R9
-	JNE          column14
+	JNE          column21
 
-end13:
+end20:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
-	ADDQ    $0x00000100, AX
-	ADDQ    $0x00000100, CX
-	SUBQ    $0x04, BX
-	JMP     many10
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x02, BX
+	JMP     many17
 
-few11:
+few18:
 	TESTQ        BX, BX
-	JEQ          end12
+	JEQ          end19
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end15
+	JEQ          end22
 
-column16:
+column23:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column16
+	JNE          column23
 
-end15:
+end22:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     few11
+	JMP     few18
 
-end12:
+end19:
 	VZEROUPPER
 	RET
 
@@ -594,9 +993,9 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight19:
+eight26:
 	CMPQ   BX, $0x08
-	JLT    four17
+	JLT    four24
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -619,7 +1018,7 @@ eight19:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row20:
+row27:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -643,7 +1042,7 @@ row20:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row20
+	JNE           row27
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -701,11 +1100,11 @@ row20:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight19
+	JMP           eight26
 
-four17:
+four24:
 	TESTQ  BX, BX
-	JEQ    end18
+	JEQ    end25
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -719,7 +1118,7 @@ four17:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row21:
+row28:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -733,7 +1132,7 @@ row21:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row21
+	JNE           row28
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -763,9 +1162,9 @@ row21:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four17
+	JMP           four24
 
-end18:
+end25:
 	VZEROUPPER
 	RET
 
@@ -782,7 +1181,7 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block22:
+block29:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -791,7 +1190,7 @@ block22:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column23:
+column30:
 	VBROADCASTSD (R10), Z4
 	VMULPD       (DX), Z4, Z4
 	VADDPD       Z4, Z0, Z0
@@ -807,7 +1206,7 @@ column23:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column23
+	JNE          column30
 	VADDPD       Z1, Z0, Z0
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
@@ -818,7 +1217,7 @@ column23:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block22
+	JNE          block29
 	VZEROUPPER
 	RET
 
@@ -832,7 +1231,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row24:
+row31:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -860,7 +1259,7 @@ row24:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row24
+	JNE          row31
 	VZEROUPPER
 	RET
 
@@ -874,7 +1273,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row25:
+row32:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -894,7 +1293,7 @@ row25:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row25
+	JNE           row32
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -918,7 +1317,7 @@ TEXT ·linkAVX512(SB), NOSPLIT, $0-64
 	MOVQ   far+56(FP), R9
 	VPXORQ Z0, Z0, Z0
 
-row26:
+row33:
 	VMOVUPD          (SI), Z1
 	VMULPD           (DI), Z1, Z2
 	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
@@ -967,7 +1366,7 @@ row26:
 	ADDQ             $0x40, SI
 	ADDQ             $0x00000240, DI
 	DECQ             R8
-	JNE              row26
+	JNE              row33
 	VMOVUPD          Z0, (R9)
 	VZEROUPPER
 	RET
@@ -984,7 +1383,7 @@ TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
 	MOVQ   rows+48(FP), R8
 	VPXORQ Z0, Z0, Z0
 
-row27:
+row34:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       384(DI), Z3
 	VMOVUPD       384(DI), Z4
@@ -1009,7 +1408,7 @@ row27:
 	ADDQ          $0x40, SI
 	ADDQ          $0x00000240, DI
 	DECQ          R8
-	JNE           row27
+	JNE           row34
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1029,7 +1428,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row28:
+row35:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -1039,7 +1438,7 @@ row28:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row28
+	JNE     row35
 	VZEROUPPER
 	RET
 
@@ -1053,7 +1452,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row29:
+row36:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -1064,7 +1463,7 @@ row29:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row29
+	JNE         row36
 	VZEROUPPER
 	RET
 
@@ -1077,7 +1476,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row30:
+row37:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -1086,7 +1485,7 @@ row30:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row30
+	JNE           row37
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1104,14 +1503,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row31:
+row38:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row31
+	JNE     row38
 	VZEROUPPER
 	RET
 
@@ -1123,14 +1522,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row32:
+row39:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row32
+	JNE           row39
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1152,7 +1551,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row33:
+row40:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1164,7 +1563,7 @@ row33:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row33
+	JNE           row40
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1189,7 +1588,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row34:
+row41:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1216,7 +1615,7 @@ row34:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row34
+	JNE          row41
 	VZEROUPPER
 	RET
 
@@ -1230,7 +1629,7 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row35:
+row42:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1324,7 +1723,7 @@ row35:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row35
+	JNE          row42
 	VZEROUPPER
 	RET
 
@@ -1344,205 +1743,186 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first36:
+first43:
 	CMPQ   R9, DI
-	JGE    begin37
+	JGE    begin44
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first36
+	JMP    first43
 
-begin37:
-	MOVQ         rows+48(FP), R11
-	MOVQ         SI, R10
-	ADDQ         DI, R10
-	XORQ         R9, R9
-	VBROADCASTSD 8(R8), Y3
-	VBROADCASTSD 16(R8), Y4
-	VBROADCASTSD 24(R8), Y5
-	VBROADCASTSD 32(R8), Y6
+begin44:
+	MOVQ rows+48(FP), R11
+	MOVQ SI, R10
+	ADDQ DI, R10
+	XORQ R9, R9
 
-many38:
-	CMPQ         R11, $0x03
-	JLT          few39
-	VMOVUPD      (SI)(R9*1), Y7
-	VMULPD       Y4, Y7, Y8
-	VADDPD       Y1, Y8, Y8
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y8, Y2, Y2
-	VMULPD       Y3, Y7, Y7
-	VADDPD       (R10)(R9*1), Y7, Y7
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y7, Y1, Y1
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y9
-	VMULPD       Y5, Y1, Y8
-	VMOVUPD      64(SI)(R9*1), Y10
-	VMULPD       Y4, Y10, Y11
-	VADDPD       Y1, Y11, Y11
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y11, Y2, Y2
-	VMULPD       Y3, Y10, Y10
-	VADDPD       64(R10)(R9*1), Y10, Y10
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y10, Y1, Y1
-	VMOVAPD      Y1, Y10
-	VMOVAPD      Y2, Y12
-	VMULPD       Y5, Y1, Y11
-	VMOVUPD      128(SI)(R9*1), Y13
-	VMULPD       Y4, Y13, Y14
-	VADDPD       Y1, Y14, Y14
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y14, Y2, Y2
-	VMULPD       Y3, Y13, Y13
-	VADDPD       128(R10)(R9*1), Y13, Y13
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y13, Y1, Y1
-	VMOVAPD      Y1, Y13
-	VMOVAPD      Y2, Y15
-	VMULPD       Y5, Y1, Y14
-	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1760(SB), Y8, Y17
-	VSUBPD       constants<>+1760(SB), Y17, Y16
-	VSUBPD       Y16, Y8, Y8
-	VMAXPD       constants<>+32(SB), Y11, Y11
-	VADDPD       constants<>+1760(SB), Y11, Y18
-	VSUBPD       constants<>+1760(SB), Y18, Y16
-	VSUBPD       Y16, Y11, Y11
-	VMAXPD       constants<>+32(SB), Y14, Y14
-	VADDPD       constants<>+1760(SB), Y14, Y19
-	VSUBPD       constants<>+1760(SB), Y19, Y16
-	VSUBPD       Y16, Y14, Y14
-	VMULPD       Y8, Y8, Y16
-	VMULPD       Y11, Y11, Y20
-	VMULPD       Y14, Y14, Y21
-	VADDPD       constants<>+480(SB), Y16, Y23
-	VMULPD       constants<>+512(SB), Y16, Y22
-	VADDPD       constants<>+480(SB), Y20, Y25
-	VMULPD       constants<>+512(SB), Y20, Y24
-	VADDPD       constants<>+480(SB), Y21, Y27
-	VMULPD       constants<>+512(SB), Y21, Y26
-	VMULPD       Y16, Y23, Y23
-	VADDPD       constants<>+544(SB), Y22, Y22
-	VMULPD       Y20, Y25, Y25
-	VADDPD       constants<>+544(SB), Y24, Y24
-	VMULPD       Y21, Y27, Y27
-	VADDPD       constants<>+544(SB), Y26, Y26
-	VADDPD       constants<>+576(SB), Y23, Y23
-	VMULPD       Y8, Y22, Y22
-	VADDPD       constants<>+576(SB), Y25, Y25
-	VMULPD       Y11, Y24, Y24
-	VADDPD       constants<>+576(SB), Y27, Y27
-	VMULPD       Y14, Y26, Y26
-	VSUBPD       Y22, Y23, Y8
-	VADDPD       Y22, Y23, Y23
-	VSUBPD       Y24, Y25, Y11
-	VADDPD       Y24, Y25, Y25
-	VSUBPD       Y26, Y27, Y14
-	VADDPD       Y26, Y27, Y27
-	VPSLLQ       $0x34, Y17, Y17
-	VPADDQ       Y17, Y23, Y23
-	VPSLLQ       $0x34, Y18, Y18
-	VPADDQ       Y18, Y25, Y25
-	VPSLLQ       $0x34, Y19, Y19
-	VPADDQ       Y19, Y27, Y27
-	VSUBPD       Y23, Y8, Y22
-	VADDPD       Y23, Y8, Y23
-	VSUBPD       Y25, Y11, Y24
-	VADDPD       Y25, Y11, Y25
-	VSUBPD       Y27, Y14, Y26
-	VADDPD       Y27, Y14, Y27
-	VDIVPD       Y23, Y22, Y22
-	VDIVPD       Y25, Y24, Y24
-	VDIVPD       Y27, Y26, Y26
-	VMOVUPD      Y22, (AX)(R9*1)
-	VMULPD       Y22, Y22, Y23
-	VMULPD       Y6, Y22, Y22
-	VBROADCASTSD constants<>+416(SB), Y8
-	VMOVUPD      Y24, 64(AX)(R9*1)
-	VMULPD       Y24, Y24, Y25
-	VMULPD       Y6, Y24, Y24
-	VBROADCASTSD constants<>+416(SB), Y11
-	VMOVUPD      Y26, 128(AX)(R9*1)
-	VMULPD       Y26, Y26, Y27
-	VMULPD       Y6, Y26, Y26
-	VBROADCASTSD constants<>+416(SB), Y14
-	VSUBPD       Y23, Y8, Y8
-	VADDPD       (BX)(R9*1), Y22, Y22
-	VMOVUPD      Y22, (BX)(R9*1)
-	VSUBPD       Y25, Y11, Y11
-	VADDPD       64(BX)(R9*1), Y24, Y24
-	VMOVUPD      Y24, 64(BX)(R9*1)
-	VSUBPD       Y27, Y14, Y14
-	VADDPD       128(BX)(R9*1), Y26, Y26
-	VMOVUPD      Y26, 128(BX)(R9*1)
-	VMULPD       Y7, Y8, Y7
-	VMULPD       Y9, Y8, Y9
-	VMULPD       Y10, Y11, Y10
-	VMULPD       Y12, Y11, Y12
-	VMULPD       Y13, Y14, Y13
-	VMULPD       Y15, Y14, Y15
-	VMOVUPD      Y7, (CX)(R9*1)
-	VMOVUPD      Y9, (DX)(R9*1)
-	VMOVUPD      Y10, 64(CX)(R9*1)
-	VMOVUPD      Y12, 64(DX)(R9*1)
-	VMOVUPD      Y13, 128(CX)(R9*1)
-	VMOVUPD      Y15, 128(DX)(R9*1)
-	ADDQ         $0xc0, R9
-	SUBQ         $0x03, R11
-	JMP          many38
-
-few39:
+single45:
+	CMPQ         R11, $0x01
+	JGE          full46
 	TESTQ        R11, R11
-	JEQ          end40
-	VMOVUPD      (SI)(R9*1), Y7
-	VMULPD       Y4, Y7, Y8
-	VADDPD       Y1, Y8, Y8
+	JEQ          end49
+	VMOVUPD      (SI)(R9*1), Y3
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y3, Y7
+	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y8, Y2, Y2
-	VMULPD       Y3, Y7, Y7
-	VADDPD       (R10)(R9*1), Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (R10)(R9*1), Y3, Y3
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 24(R8), Y3
+	VMULPD       Y3, Y1, Y7
+	VMOVAPD      Y1, Y5
+	VMOVAPD      Y2, Y6
+	VMAXPD       constants<>+32(SB), Y7, Y7
+	VADDPD       constants<>+1760(SB), Y7, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y4
+	VSUBPD       Y4, Y7, Y7
+	VMULPD       Y7, Y7, Y9
+	VADDPD       constants<>+480(SB), Y9, Y4
+	VMULPD       constants<>+512(SB), Y9, Y8
+	VMULPD       Y9, Y4, Y4
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y8, Y4, Y7
+	VADDPD       Y8, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VSUBPD       Y4, Y7, Y3
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSD constants<>+416(SB), Y7
+	VDIVPD       Y4, Y3, Y3
+	VMOVUPD      Y3, (AX)(R9*1)
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD 32(R8), Y8
+	VMULPD       Y8, Y3, Y3
+	VSUBPD       Y4, Y7, Y7
+	VADDPD       (BX)(R9*1), Y3, Y3
+	VMOVUPD      Y3, (BX)(R9*1)
+	VMULPD       Y5, Y7, Y5
+	VMULPD       Y6, Y7, Y6
+	VMOVUPD      Y5, (CX)(R9*1)
+	VMOVUPD      Y6, (DX)(R9*1)
+	ADDQ         $0x40, R9
+	DECQ         R11
+	JMP          single45
+
+full46:
+	VMOVUPD      (SI)(R9*1), Y3
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y3, Y5
+	VADDPD       Y1, Y5, Y5
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (R10)(R9*1), Y3, Y3
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 24(R8), Y3
+	VMULPD       Y3, Y1, Y5
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y8
+	VMAXPD       constants<>+32(SB), Y5, Y5
+	VADDPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       constants<>+1760(SB), Y4, Y3
+	VSUBPD       Y3, Y5, Y5
+	VMULPD       Y5, Y5, Y9
+	VADDPD       constants<>+480(SB), Y9, Y3
+	VMULPD       constants<>+512(SB), Y9, Y6
+	VMULPD       Y9, Y3, Y3
+	VADDPD       constants<>+544(SB), Y6, Y6
+	VADDPD       constants<>+576(SB), Y3, Y3
+	VMULPD       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VADDPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
+	VSUBPD       Y3, Y5, Y4
+	VADDPD       Y3, Y5, Y5
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y4
+	VMOVAPD      Y7, Y5
+	VMOVAPD      Y8, Y6
+	SUBQ         $0x01, R11
+	JEQ          drain48
+
+body47:
+	VMOVUPD      64(SI)(R9*1), Y7
+	VBROADCASTSD 16(R8), Y8
+	VMULPD       Y8, Y7, Y9
+	VADDPD       Y1, Y9, Y9
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y9, Y2, Y2
+	VBROADCASTSD 8(R8), Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       64(R10)(R9*1), Y7, Y7
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD 24(R8), Y7
+	VMULPD       Y7, Y1, Y9
 	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y9
-	VMULPD       Y5, Y1, Y8
-	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1760(SB), Y8, Y11
-	VSUBPD       constants<>+1760(SB), Y11, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       Y8, Y8, Y10
-	VADDPD       constants<>+480(SB), Y10, Y13
-	VMULPD       constants<>+512(SB), Y10, Y12
-	VMULPD       Y10, Y13, Y13
-	VADDPD       constants<>+544(SB), Y12, Y12
-	VADDPD       constants<>+576(SB), Y13, Y13
-	VMULPD       Y8, Y12, Y12
-	VSUBPD       Y12, Y13, Y8
-	VADDPD       Y12, Y13, Y13
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y11, Y13, Y13
-	VSUBPD       Y13, Y8, Y12
-	VADDPD       Y13, Y8, Y13
-	VDIVPD       Y13, Y12, Y12
-	VMOVUPD      Y12, (AX)(R9*1)
-	VMULPD       Y12, Y12, Y13
-	VMULPD       Y6, Y12, Y12
-	VBROADCASTSD constants<>+416(SB), Y8
-	VSUBPD       Y13, Y8, Y8
-	VADDPD       (BX)(R9*1), Y12, Y12
-	VMOVUPD      Y12, (BX)(R9*1)
-	VMULPD       Y7, Y8, Y7
-	VMULPD       Y9, Y8, Y9
-	VMOVUPD      Y7, (CX)(R9*1)
-	VMOVUPD      Y9, (DX)(R9*1)
+	VMOVAPD      Y2, Y8
+	VMAXPD       constants<>+32(SB), Y9, Y9
+	VBROADCASTSD constants<>+416(SB), Y11
+	VADDPD       constants<>+1760(SB), Y9, Y10
+	VDIVPD       Y4, Y3, Y4
+	VSUBPD       constants<>+1760(SB), Y10, Y3
+	VMOVUPD      Y4, (AX)(R9*1)
+	VSUBPD       Y3, Y9, Y9
+	VMULPD       Y9, Y9, Y3
+	VMULPD       Y4, Y4, Y14
+	VADDPD       constants<>+480(SB), Y3, Y12
+	VBROADCASTSD 32(R8), Y15
+	VMULPD       constants<>+512(SB), Y3, Y13
+	VMULPD       Y15, Y4, Y4
+	VMULPD       Y3, Y12, Y12
+	VADDPD       constants<>+544(SB), Y13, Y13
+	VSUBPD       Y14, Y11, Y11
+	VADDPD       constants<>+576(SB), Y12, Y12
+	VADDPD       (BX)(R9*1), Y4, Y4
+	VMULPD       Y9, Y13, Y13
+	VMOVUPD      Y4, (BX)(R9*1)
+	VSUBPD       Y13, Y12, Y3
+	VMULPD       Y5, Y11, Y5
+	VADDPD       Y13, Y12, Y12
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y6, Y11, Y6
+	VPADDQ       Y10, Y12, Y12
+	VMOVUPD      Y5, (CX)(R9*1)
+	VSUBPD       Y12, Y3, Y4
+	VMOVUPD      Y6, (DX)(R9*1)
+	VADDPD       Y12, Y3, Y5
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y4
+	VMOVAPD      Y7, Y5
+	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few39
+	JNE          body47
 
-end40:
+drain48:
+	VBROADCASTSD constants<>+416(SB), Y0
+	VDIVPD       Y4, Y3, Y1
+	VMOVUPD      Y1, (AX)(R9*1)
+	VMULPD       Y1, Y1, Y2
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y2, Y0, Y0
+	VADDPD       (BX)(R9*1), Y1, Y1
+	VMOVUPD      Y1, (BX)(R9*1)
+	VMULPD       Y5, Y0, Y5
+	VMULPD       Y6, Y0, Y6
+	VMOVUPD      Y5, (CX)(R9*1)
+	VMOVUPD      Y6, (DX)(R9*1)
+
+end49:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -1553,205 +1933,186 @@ end40:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first41:
+first50:
 	CMPQ   R9, DI
-	JGE    begin42
+	JGE    begin51
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first41
+	JMP    first50
 
-begin42:
-	MOVQ         rows+48(FP), R11
-	MOVQ         SI, R10
-	ADDQ         DI, R10
-	XORQ         R9, R9
-	VBROADCASTSD 8(R8), Y3
-	VBROADCASTSD 16(R8), Y4
-	VBROADCASTSD 24(R8), Y5
-	VBROADCASTSD 32(R8), Y6
+begin51:
+	MOVQ rows+48(FP), R11
+	MOVQ SI, R10
+	ADDQ DI, R10
+	XORQ R9, R9
 
-many43:
-	CMPQ         R11, $0x03
-	JLT          few44
-	VMOVUPD      (SI)(R9*1), Y7
-	VMULPD       Y4, Y7, Y8
-	VADDPD       Y1, Y8, Y8
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y8, Y2, Y2
-	VMULPD       Y3, Y7, Y7
-	VADDPD       (R10)(R9*1), Y7, Y7
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y7, Y1, Y1
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y9
-	VMULPD       Y5, Y1, Y8
-	VMOVUPD      64(SI)(R9*1), Y10
-	VMULPD       Y4, Y10, Y11
-	VADDPD       Y1, Y11, Y11
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y11, Y2, Y2
-	VMULPD       Y3, Y10, Y10
-	VADDPD       64(R10)(R9*1), Y10, Y10
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y10, Y1, Y1
-	VMOVAPD      Y1, Y10
-	VMOVAPD      Y2, Y12
-	VMULPD       Y5, Y1, Y11
-	VMOVUPD      128(SI)(R9*1), Y13
-	VMULPD       Y4, Y13, Y14
-	VADDPD       Y1, Y14, Y14
-	VMULPD       Y0, Y2, Y2
-	VADDPD       Y14, Y2, Y2
-	VMULPD       Y3, Y13, Y13
-	VADDPD       128(R10)(R9*1), Y13, Y13
-	VMULPD       Y0, Y1, Y1
-	VADDPD       Y13, Y1, Y1
-	VMOVAPD      Y1, Y13
-	VMOVAPD      Y2, Y15
-	VMULPD       Y5, Y1, Y14
-	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1760(SB), Y8, Y17
-	VSUBPD       constants<>+1760(SB), Y17, Y16
-	VSUBPD       Y16, Y8, Y8
-	VMAXPD       constants<>+32(SB), Y11, Y11
-	VADDPD       constants<>+1760(SB), Y11, Y18
-	VSUBPD       constants<>+1760(SB), Y18, Y16
-	VSUBPD       Y16, Y11, Y11
-	VMAXPD       constants<>+32(SB), Y14, Y14
-	VADDPD       constants<>+1760(SB), Y14, Y19
-	VSUBPD       constants<>+1760(SB), Y19, Y16
-	VSUBPD       Y16, Y14, Y14
-	VMULPD       Y8, Y8, Y16
-	VMULPD       Y11, Y11, Y20
-	VMULPD       Y14, Y14, Y21
-	VADDPD       constants<>+480(SB), Y16, Y23
-	VMULPD       constants<>+512(SB), Y16, Y22
-	VADDPD       constants<>+480(SB), Y20, Y25
-	VMULPD       constants<>+512(SB), Y20, Y24
-	VADDPD       constants<>+480(SB), Y21, Y27
-	VMULPD       constants<>+512(SB), Y21, Y26
-	VMULPD       Y16, Y23, Y23
-	VADDPD       constants<>+544(SB), Y22, Y22
-	VMULPD       Y20, Y25, Y25
-	VADDPD       constants<>+544(SB), Y24, Y24
-	VMULPD       Y21, Y27, Y27
-	VADDPD       constants<>+544(SB), Y26, Y26
-	VADDPD       constants<>+576(SB), Y23, Y23
-	VMULPD       Y8, Y22, Y22
-	VADDPD       constants<>+576(SB), Y25, Y25
-	VMULPD       Y11, Y24, Y24
-	VADDPD       constants<>+576(SB), Y27, Y27
-	VMULPD       Y14, Y26, Y26
-	VSUBPD       Y22, Y23, Y8
-	VADDPD       Y22, Y23, Y23
-	VSUBPD       Y24, Y25, Y11
-	VADDPD       Y24, Y25, Y25
-	VSUBPD       Y26, Y27, Y14
-	VADDPD       Y26, Y27, Y27
-	VPSLLQ       $0x34, Y17, Y17
-	VPADDQ       Y17, Y23, Y23
-	VPSLLQ       $0x34, Y18, Y18
-	VPADDQ       Y18, Y25, Y25
-	VPSLLQ       $0x34, Y19, Y19
-	VPADDQ       Y19, Y27, Y27
-	VSUBPD       Y23, Y8, Y22
-	VADDPD       Y23, Y8, Y23
-	VSUBPD       Y25, Y11, Y24
-	VADDPD       Y25, Y11, Y25
-	VSUBPD       Y27, Y14, Y26
-	VADDPD       Y27, Y14, Y27
-	VDIVPD       Y23, Y22, Y22
-	VDIVPD       Y25, Y24, Y24
-	VDIVPD       Y27, Y26, Y26
-	VMOVUPD      Y22, (AX)(R9*1)
-	VMULPD       Y22, Y22, Y23
-	VMULPD       Y6, Y22, Y22
-	VBROADCASTSD constants<>+416(SB), Y8
-	VMOVUPD      Y24, 64(AX)(R9*1)
-	VMULPD       Y24, Y24, Y25
-	VMULPD       Y6, Y24, Y24
-	VBROADCASTSD constants<>+416(SB), Y11
-	VMOVUPD      Y26, 128(AX)(R9*1)
-	VMULPD       Y26, Y26, Y27
-	VMULPD       Y6, Y26, Y26
-	VBROADCASTSD constants<>+416(SB), Y14
-	VSUBPD       Y23, Y8, Y8
-	VADDPD       (BX)(R9*1), Y22, Y22
-	VMOVUPD      Y22, (BX)(R9*1)
-	VSUBPD       Y25, Y11, Y11
-	VADDPD       64(BX)(R9*1), Y24, Y24
-	VMOVUPD      Y24, 64(BX)(R9*1)
-	VSUBPD       Y27, Y14, Y14
-	VADDPD       128(BX)(R9*1), Y26, Y26
-	VMOVUPD      Y26, 128(BX)(R9*1)
-	VMULPD       Y7, Y8, Y7
-	VMULPD       Y9, Y8, Y9
-	VMULPD       Y10, Y11, Y10
-	VMULPD       Y12, Y11, Y12
-	VMULPD       Y13, Y14, Y13
-	VMULPD       Y15, Y14, Y15
-	VMOVUPD      Y7, (CX)(R9*1)
-	VMOVUPD      Y9, (DX)(R9*1)
-	VMOVUPD      Y10, 64(CX)(R9*1)
-	VMOVUPD      Y12, 64(DX)(R9*1)
-	VMOVUPD      Y13, 128(CX)(R9*1)
-	VMOVUPD      Y15, 128(DX)(R9*1)
-	ADDQ         $0xc0, R9
-	SUBQ         $0x03, R11
-	JMP          many43
-
-few44:
+single52:
+	CMPQ         R11, $0x01
+	JGE          full53
 	TESTQ        R11, R11
-	JEQ          end45
-	VMOVUPD      (SI)(R9*1), Y7
-	VMULPD       Y4, Y7, Y8
-	VADDPD       Y1, Y8, Y8
+	JEQ          end56
+	VMOVUPD      (SI)(R9*1), Y3
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y3, Y7
+	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y8, Y2, Y2
-	VMULPD       Y3, Y7, Y7
-	VADDPD       (R10)(R9*1), Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (R10)(R9*1), Y3, Y3
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 24(R8), Y3
+	VMULPD       Y3, Y1, Y7
+	VMOVAPD      Y1, Y5
+	VMOVAPD      Y2, Y6
+	VMAXPD       constants<>+32(SB), Y7, Y7
+	VADDPD       constants<>+1760(SB), Y7, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y4
+	VSUBPD       Y4, Y7, Y7
+	VMULPD       Y7, Y7, Y9
+	VADDPD       constants<>+480(SB), Y9, Y4
+	VMULPD       constants<>+512(SB), Y9, Y8
+	VMULPD       Y9, Y4, Y4
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y8, Y4, Y7
+	VADDPD       Y8, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VSUBPD       Y4, Y7, Y3
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSD constants<>+416(SB), Y7
+	VDIVPD       Y4, Y3, Y3
+	VMOVUPD      Y3, (AX)(R9*1)
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD 32(R8), Y8
+	VMULPD       Y8, Y3, Y3
+	VSUBPD       Y4, Y7, Y7
+	VADDPD       (BX)(R9*1), Y3, Y3
+	VMOVUPD      Y3, (BX)(R9*1)
+	VMULPD       Y5, Y7, Y5
+	VMULPD       Y6, Y7, Y6
+	VMOVUPD      Y5, (CX)(R9*1)
+	VMOVUPD      Y6, (DX)(R9*1)
+	ADDQ         $0x40, R9
+	DECQ         R11
+	JMP          single52
+
+full53:
+	VMOVUPD      (SI)(R9*1), Y3
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y3, Y5
+	VADDPD       Y1, Y5, Y5
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (R10)(R9*1), Y3, Y3
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 24(R8), Y3
+	VMULPD       Y3, Y1, Y5
+	VMOVAPD      Y1, Y7
+	VMOVAPD      Y2, Y8
+	VMAXPD       constants<>+32(SB), Y5, Y5
+	VADDPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       constants<>+1760(SB), Y4, Y3
+	VSUBPD       Y3, Y5, Y5
+	VMULPD       Y5, Y5, Y9
+	VADDPD       constants<>+480(SB), Y9, Y3
+	VMULPD       constants<>+512(SB), Y9, Y6
+	VMULPD       Y9, Y3, Y3
+	VADDPD       constants<>+544(SB), Y6, Y6
+	VADDPD       constants<>+576(SB), Y3, Y3
+	VMULPD       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VADDPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
+	VSUBPD       Y3, Y5, Y4
+	VADDPD       Y3, Y5, Y5
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y4
+	VMOVAPD      Y7, Y5
+	VMOVAPD      Y8, Y6
+	SUBQ         $0x01, R11
+	JEQ          drain55
+
+body54:
+	VMOVUPD      64(SI)(R9*1), Y7
+	VBROADCASTSD 16(R8), Y8
+	VMULPD       Y8, Y7, Y9
+	VADDPD       Y1, Y9, Y9
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y9, Y2, Y2
+	VBROADCASTSD 8(R8), Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       64(R10)(R9*1), Y7, Y7
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD 24(R8), Y7
+	VMULPD       Y7, Y1, Y9
 	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y9
-	VMULPD       Y5, Y1, Y8
-	VMAXPD       constants<>+32(SB), Y8, Y8
-	VADDPD       constants<>+1760(SB), Y8, Y11
-	VSUBPD       constants<>+1760(SB), Y11, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       Y8, Y8, Y10
-	VADDPD       constants<>+480(SB), Y10, Y13
-	VMULPD       constants<>+512(SB), Y10, Y12
-	VMULPD       Y10, Y13, Y13
-	VADDPD       constants<>+544(SB), Y12, Y12
-	VADDPD       constants<>+576(SB), Y13, Y13
-	VMULPD       Y8, Y12, Y12
-	VSUBPD       Y12, Y13, Y8
-	VADDPD       Y12, Y13, Y13
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y11, Y13, Y13
-	VSUBPD       Y13, Y8, Y12
-	VADDPD       Y13, Y8, Y13
-	VDIVPD       Y13, Y12, Y12
-	VMOVUPD      Y12, (AX)(R9*1)
-	VMULPD       Y12, Y12, Y13
-	VMULPD       Y6, Y12, Y12
-	VBROADCASTSD constants<>+416(SB), Y8
-	VSUBPD       Y13, Y8, Y8
-	VADDPD       (BX)(R9*1), Y12, Y12
-	VMOVUPD      Y12, (BX)(R9*1)
-	VMULPD       Y7, Y8, Y7
-	VMULPD       Y9, Y8, Y9
-	VMOVUPD      Y7, (CX)(R9*1)
-	VMOVUPD      Y9, (DX)(R9*1)
+	VMOVAPD      Y2, Y8
+	VMAXPD       constants<>+32(SB), Y9, Y9
+	VBROADCASTSD constants<>+416(SB), Y11
+	VADDPD       constants<>+1760(SB), Y9, Y10
+	VDIVPD       Y4, Y3, Y4
+	VSUBPD       constants<>+1760(SB), Y10, Y3
+	VMOVUPD      Y4, (AX)(R9*1)
+	VSUBPD       Y3, Y9, Y9
+	VMULPD       Y9, Y9, Y3
+	VMULPD       Y4, Y4, Y14
+	VADDPD       constants<>+480(SB), Y3, Y12
+	VBROADCASTSD 32(R8), Y15
+	VMULPD       constants<>+512(SB), Y3, Y13
+	VMULPD       Y15, Y4, Y4
+	VMULPD       Y3, Y12, Y12
+	VADDPD       constants<>+544(SB), Y13, Y13
+	VSUBPD       Y14, Y11, Y11
+	VADDPD       constants<>+576(SB), Y12, Y12
+	VADDPD       (BX)(R9*1), Y4, Y4
+	VMULPD       Y9, Y13, Y13
+	VMOVUPD      Y4, (BX)(R9*1)
+	VSUBPD       Y13, Y12, Y3
+	VMULPD       Y5, Y11, Y5
+	VADDPD       Y13, Y12, Y12
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y6, Y11, Y6
+	VPADDQ       Y10, Y12, Y12
+	VMOVUPD      Y5, (CX)(R9*1)
+	VSUBPD       Y12, Y3, Y4
+	VMOVUPD      Y6, (DX)(R9*1)
+	VADDPD       Y12, Y3, Y5
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y4
+	VMOVAPD      Y7, Y5
+	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JMP          few44
+	JNE          body54
 
-end45:
+drain55:
+	VBROADCASTSD constants<>+416(SB), Y0
+	VDIVPD       Y4, Y3, Y1
+	VMOVUPD      Y1, (AX)(R9*1)
+	VMULPD       Y1, Y1, Y2
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y2, Y0, Y0
+	VADDPD       (BX)(R9*1), Y1, Y1
+	VMOVUPD      Y1, (BX)(R9*1)
+	VMULPD       Y5, Y0, Y5
+	VMULPD       Y6, Y0, Y6
+	VMOVUPD      Y5, (CX)(R9*1)
+	VMOVUPD      Y6, (DX)(R9*1)
+
+end56:
 	VZEROUPPER
 	RET
 
@@ -1768,7 +2129,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row46:
+row57:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -1779,7 +2140,7 @@ row46:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row46
+	JNE          row57
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -1791,7 +2152,7 @@ row46:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row47:
+row58:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -1802,256 +2163,816 @@ row47:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row47
+	JNE     row58
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
 
 // func truncatedAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
 // Requires: AVX, AVX2
-TEXT ·truncatedAVX2(SB), NOSPLIT, $0-56
+TEXT ·truncatedAVX2(SB), NOSPLIT, $128-56
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
 	MOVQ         y+16(FP), DX
 	MOVQ         mask+24(FP), BX
 	MOVQ         out+48(FP), SI
-	VBROADCASTSD inv+40(FP), Y0
-	VXORPD       Y1, Y1, Y1
-	VXORPD       Y2, Y2, Y2
-	VBROADCASTSD constants<>+416(SB), Y3
-	VXORPD       Y4, Y4, Y4
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VXORPD       Y0, Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y0
+	VMOVUPD      Y0, 128(SI)
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, 192(SI)
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row48:
-	VMOVUPD      (CX)(DI*1), Y5
+single59:
+	CMPQ         R8, $0x01
+	JGE          full60
+	TESTQ        R8, R8
+	JEQ          end63
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y1, Y1
+	VMULPD       (BX)(DI*1), Y1, Y1
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VMULPD       Y1, Y1, Y1
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1760(SB), Y1, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y1, Y1, Y2
+	VADDPD       constants<>+480(SB), Y2, Y4
+	VMULPD       constants<>+512(SB), Y2, Y5
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y5, Y4, Y1
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VDIVPD       Y1, Y4, Y4
+	VMOVUPD      (BX)(DI*1), Y1
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y4
+	VMOVUPD      Y0, (SP)(R9*1)
+	VMOVUPD      Y4, 32(SP)(R9*1)
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (SP)(R9*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y1
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VMULPD       Y1, Y1, Y0
+	VMULPD       Y0, Y0, Y2
+	VBROADCASTSD constants<>+1184(SB), Y3
+	VBROADCASTSD constants<>+1216(SB), Y4
+	VBROADCASTSD constants<>+1248(SB), Y5
+	VBROADCASTSD constants<>+1280(SB), Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1312(SB), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1376(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1408(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1440(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1472(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1504(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1536(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1568(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1600(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1632(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1664(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1696(SB), Y6, Y6
+	VMULPD       Y0, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VMULPD       Y1, Y6, Y6
 	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VANDPD       constants<>+1024(SB), Y5, Y5
-	VADDPD       constants<>+1056(SB), Y5, Y5
+	VADDPD       Y3, Y5, Y5
+	VADDPD       Y5, Y6, Y0
+	VMOVUPD      (SP)(R9*1), Y1
+	VMOVUPD      32(SP)(R9*1), Y2
+	VMOVUPD      (CX)(DI*1), Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       (BX)(DI*1), Y3, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y5
+	VXORPD       Y6, Y6, Y6
+	VCMPPD       $0x01, Y6, Y3, Y6
+	VANDPD       Y6, Y5, Y5
+	VMOVUPD      192(SI), Y7
+	VADDPD       Y5, Y7, Y7
+	VMOVUPD      Y7, 192(SI)
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y1, Y2, Y5
+	VMULPD       constants<>+1120(SB), Y1, Y1
 	VBROADCASTSD constants<>+416(SB), Y7
-	VBROADCASTSD constants<>+416(SB), Y8
-	VDIVPD       Y5, Y7, Y7
-	VMULPD       constants<>+1088(SB), Y6, Y5
-	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1760(SB), Y5, Y9
-	VSUBPD       constants<>+1760(SB), Y9, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       constants<>+480(SB), Y6, Y10
-	VMULPD       constants<>+512(SB), Y6, Y11
-	VMULPD       Y6, Y10, Y10
-	VADDPD       constants<>+544(SB), Y11, Y11
-	VADDPD       constants<>+576(SB), Y10, Y10
-	VMULPD       Y5, Y11, Y11
-	VSUBPD       Y11, Y10, Y5
-	VADDPD       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y10, Y10
-	VDIVPD       Y5, Y10, Y10
-	VMOVUPD      (BX)(DI*1), Y5
-	VMULPD       constants<>+1120(SB), Y5, Y5
-	VMULPD       Y5, Y10, Y10
-	VMULPD       constants<>+1152(SB), Y7, Y5
-	VSUBPD       Y5, Y8, Y8
-	VMULPD       Y8, Y8, Y5
-	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD constants<>+1184(SB), Y9
-	VBROADCASTSD constants<>+1216(SB), Y11
-	VBROADCASTSD constants<>+1248(SB), Y12
-	VBROADCASTSD constants<>+1280(SB), Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1312(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1344(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1376(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1408(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1440(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1472(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1504(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1536(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1568(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1600(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1632(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1664(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1696(SB), Y13, Y13
-	VMULPD       Y5, Y13, Y13
-	VADDPD       Y11, Y13, Y13
-	VMULPD       Y8, Y13, Y13
-	VMULPD       Y5, Y12, Y12
-	VADDPD       Y9, Y12, Y12
-	VADDPD       Y12, Y13, Y13
-	VMOVUPD      (CX)(DI*1), Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y8
-	VANDPD       constants<>+1024(SB), Y5, Y6
-	VADDPD       constants<>+1056(SB), Y6, Y6
-	VXORPD       Y9, Y9, Y9
-	VCMPPD       $0x01, Y9, Y5, Y9
-	VANDPD       Y9, Y8, Y8
-	VADDPD       Y8, Y4, Y4
-	VMULPD       Y13, Y7, Y7
-	VMULPD       Y7, Y10, Y8
-	VMULPD       constants<>+1120(SB), Y7, Y7
-	VBROADCASTSD constants<>+416(SB), Y11
-	VSUBPD       Y8, Y11, Y11
-	VBLENDVPD    Y9, Y6, Y10, Y10
-	VBLENDVPD    Y9, Y13, Y11, Y8
-	VBLENDVPD    Y9, Y7, Y11, Y11
-	VMULPD       Y11, Y3, Y3
-	VDIVPD       Y8, Y10, Y10
-	VMULPD       Y5, Y10, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      (DX)(DI*1), Y5
-	VSUBPD       (CX)(DI*1), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       Y6, Y1, Y1
-	VSUBPD       Y10, Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMOVUPD      Y5, (AX)(DI*1)
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y2, Y2
+	VBLENDVPD    Y6, Y0, Y7, Y5
+	VBLENDVPD    Y6, Y1, Y7, Y7
+	VMOVUPD      128(SI), Y0
+	VMULPD       Y7, Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VDIVPD       Y5, Y2, Y2
+	VMOVUPD      64(SI), Y0
+	VMULPD       Y3, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      (DX)(DI*1), Y0
+	VSUBPD       (CX)(DI*1), Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       (BX)(DI*1), Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VSUBPD       Y2, Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row48
-	VMOVUPD      Y1, (SI)
+	JMP          single59
+
+full60:
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y1, Y1
+	VMULPD       (BX)(DI*1), Y1, Y1
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VMULPD       Y1, Y1, Y1
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1760(SB), Y1, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y1, Y1, Y2
+	VADDPD       constants<>+480(SB), Y2, Y4
+	VMULPD       constants<>+512(SB), Y2, Y5
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y5, Y4, Y1
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VDIVPD       Y1, Y4, Y4
+	VMOVUPD      (BX)(DI*1), Y1
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y4
+	VMOVUPD      Y0, (SP)(R9*1)
+	VMOVUPD      Y4, 32(SP)(R9*1)
+	SUBQ         $0x01, R8
+	JEQ          drain62
+
+body61:
+	LEAQ         (DI), R10
+	LEAQ         64(DI), R9
+	ANDQ         $0x40, R10
+	VMOVUPD      (SP)(R10*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	ANDQ         $0x40, R9
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y3
+	VMOVUPD      64(CX)(DI*1), Y1
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD constants<>+1184(SB), Y5
+	VBROADCASTSD inv+40(FP), Y0
+	VBROADCASTSD constants<>+1216(SB), Y6
+	VBROADCASTSD constants<>+1248(SB), Y7
+	VBROADCASTSD constants<>+1280(SB), Y8
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y4, Y5, Y5
+	VADDPD       constants<>+1312(SB), Y5, Y5
+	VMULPD       Y4, Y5, Y5
+	VMULPD       64(BX)(DI*1), Y1, Y1
+	VADDPD       constants<>+1344(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1376(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1408(SB), Y7, Y7
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1440(SB), Y8, Y8
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+416(SB), Y9
+	VADDPD       constants<>+1472(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y0, Y9, Y0
+	VADDPD       constants<>+1504(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y1
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1568(SB), Y8, Y8
+	VMULPD       Y4, Y5, Y5
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1632(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y7
+	VADDPD       constants<>+1760(SB), Y1, Y9
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1696(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VSUBPD       constants<>+1760(SB), Y9, Y4
+	VADDPD       Y6, Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VSUBPD       Y4, Y1, Y1
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y5, Y7, Y7
+	VADDPD       Y7, Y8, Y5
+	VMULPD       Y1, Y1, Y2
+	VMOVUPD      (SP)(R10*1), Y6
+	VMOVUPD      32(SP)(R10*1), Y7
+	VMOVUPD      (CX)(DI*1), Y8
+	VADDPD       constants<>+480(SB), Y2, Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y8, Y8
+	VMULPD       constants<>+512(SB), Y2, Y4
+	VMULPD       (BX)(DI*1), Y8, Y8
+	VANDPD       constants<>+1024(SB), Y8, Y10
+	VADDPD       constants<>+1056(SB), Y10, Y10
+	VMULPD       Y2, Y3, Y3
+	VMULPD       Y8, Y8, Y2
+	VXORPD       Y11, Y11, Y11
+	VCMPPD       $0x01, Y11, Y8, Y11
+	VADDPD       constants<>+544(SB), Y4, Y4
+	VANDPD       Y11, Y2, Y2
+	VMOVUPD      192(SI), Y12
+	VADDPD       constants<>+576(SB), Y3, Y3
+	VADDPD       Y2, Y12, Y12
+	VMOVUPD      Y12, 192(SI)
+	VMULPD       Y5, Y6, Y6
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y6, Y7, Y2
+	VMULPD       constants<>+1120(SB), Y6, Y6
+	VBROADCASTSD constants<>+416(SB), Y12
+	VSUBPD       Y4, Y3, Y1
+	VSUBPD       Y2, Y12, Y12
+	VBLENDVPD    Y11, Y10, Y7, Y7
+	VADDPD       Y4, Y3, Y3
+	VBLENDVPD    Y11, Y5, Y12, Y2
+	VBLENDVPD    Y11, Y6, Y12, Y12
+	VMOVUPD      128(SI), Y4
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y12, Y4, Y4
+	VMOVUPD      Y4, 128(SI)
+	VDIVPD       Y2, Y7, Y7
+	VPADDQ       Y9, Y3, Y3
+	VMOVUPD      64(SI), Y2
+	VMULPD       Y8, Y7, Y4
+	VDIVPD       Y1, Y3, Y3
+	VADDPD       Y4, Y2, Y2
 	VMOVUPD      Y2, 64(SI)
-	VMOVUPD      Y3, 128(SI)
-	VMOVUPD      Y4, 192(SI)
+	VMOVUPD      (DX)(DI*1), Y2
+	VMOVUPD      64(BX)(DI*1), Y1
+	VSUBPD       (CX)(DI*1), Y2, Y2
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y2, Y2
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       (BX)(DI*1), Y2, Y2
+	VMOVUPD      (SI), Y4
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y2, Y2, Y1
+	VADDPD       Y1, Y4, Y4
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y0, (SP)(R9*1)
+	VSUBPD       Y7, Y2, Y2
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y2, Y2
+	VMOVUPD      Y3, 32(SP)(R9*1)
+	VMOVUPD      Y2, (AX)(DI*1)
+	ADDQ         $0x40, DI
+	SUBQ         $0x01, R8
+	JNE          body61
+
+drain62:
+	LEAQ         (DI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (SP)(R8*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y1
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VMULPD       Y1, Y1, Y0
+	VMULPD       Y0, Y0, Y2
+	VBROADCASTSD constants<>+1184(SB), Y3
+	VBROADCASTSD constants<>+1216(SB), Y4
+	VBROADCASTSD constants<>+1248(SB), Y5
+	VBROADCASTSD constants<>+1280(SB), Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1312(SB), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1376(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1408(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1440(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1472(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1504(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1536(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1568(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1600(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1632(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1664(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1696(SB), Y6, Y6
+	VMULPD       Y0, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y3, Y5, Y5
+	VADDPD       Y5, Y6, Y0
+	VMOVUPD      (SP)(R8*1), Y1
+	VMOVUPD      32(SP)(R8*1), Y2
+	VMOVUPD      (CX)(DI*1), Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       (BX)(DI*1), Y3, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y5
+	VXORPD       Y6, Y6, Y6
+	VCMPPD       $0x01, Y6, Y3, Y6
+	VANDPD       Y6, Y5, Y5
+	VMOVUPD      192(SI), Y7
+	VADDPD       Y5, Y7, Y7
+	VMOVUPD      Y7, 192(SI)
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y1, Y2, Y5
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VBROADCASTSD constants<>+416(SB), Y7
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y2, Y2
+	VBLENDVPD    Y6, Y0, Y7, Y5
+	VBLENDVPD    Y6, Y1, Y7, Y7
+	VMOVUPD      128(SI), Y0
+	VMULPD       Y7, Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VDIVPD       Y5, Y2, Y2
+	VMOVUPD      64(SI), Y0
+	VMULPD       Y3, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      (DX)(DI*1), Y0
+	VSUBPD       (CX)(DI*1), Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       (BX)(DI*1), Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VSUBPD       Y2, Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(DI*1)
+
+end63:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	ADDQ         $0x20, SI
-	VBROADCASTSD inv+40(FP), Y0
-	VXORPD       Y1, Y1, Y1
-	VXORPD       Y2, Y2, Y2
-	VBROADCASTSD constants<>+416(SB), Y3
-	VXORPD       Y4, Y4, Y4
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VXORPD       Y0, Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y0
+	VMOVUPD      Y0, 128(SI)
+	VXORPD       Y0, Y0, Y0
+	VMOVUPD      Y0, 192(SI)
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row49:
-	VMOVUPD      (CX)(DI*1), Y5
+single64:
+	CMPQ         R8, $0x01
+	JGE          full65
+	TESTQ        R8, R8
+	JEQ          end68
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y1, Y1
+	VMULPD       (BX)(DI*1), Y1, Y1
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VMULPD       Y1, Y1, Y1
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1760(SB), Y1, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y1, Y1, Y2
+	VADDPD       constants<>+480(SB), Y2, Y4
+	VMULPD       constants<>+512(SB), Y2, Y5
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y5, Y4, Y1
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VDIVPD       Y1, Y4, Y4
+	VMOVUPD      (BX)(DI*1), Y1
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y4
+	VMOVUPD      Y0, (SP)(R9*1)
+	VMOVUPD      Y4, 32(SP)(R9*1)
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (SP)(R9*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y1
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VMULPD       Y1, Y1, Y0
+	VMULPD       Y0, Y0, Y2
+	VBROADCASTSD constants<>+1184(SB), Y3
+	VBROADCASTSD constants<>+1216(SB), Y4
+	VBROADCASTSD constants<>+1248(SB), Y5
+	VBROADCASTSD constants<>+1280(SB), Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1312(SB), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1376(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1408(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1440(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1472(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1504(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1536(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1568(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1600(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1632(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1664(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1696(SB), Y6, Y6
+	VMULPD       Y0, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VMULPD       Y1, Y6, Y6
 	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VANDPD       constants<>+1024(SB), Y5, Y5
-	VADDPD       constants<>+1056(SB), Y5, Y5
+	VADDPD       Y3, Y5, Y5
+	VADDPD       Y5, Y6, Y0
+	VMOVUPD      (SP)(R9*1), Y1
+	VMOVUPD      32(SP)(R9*1), Y2
+	VMOVUPD      (CX)(DI*1), Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       (BX)(DI*1), Y3, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y5
+	VXORPD       Y6, Y6, Y6
+	VCMPPD       $0x01, Y6, Y3, Y6
+	VANDPD       Y6, Y5, Y5
+	VMOVUPD      192(SI), Y7
+	VADDPD       Y5, Y7, Y7
+	VMOVUPD      Y7, 192(SI)
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y1, Y2, Y5
+	VMULPD       constants<>+1120(SB), Y1, Y1
 	VBROADCASTSD constants<>+416(SB), Y7
-	VBROADCASTSD constants<>+416(SB), Y8
-	VDIVPD       Y5, Y7, Y7
-	VMULPD       constants<>+1088(SB), Y6, Y5
-	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1760(SB), Y5, Y9
-	VSUBPD       constants<>+1760(SB), Y9, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       constants<>+480(SB), Y6, Y10
-	VMULPD       constants<>+512(SB), Y6, Y11
-	VMULPD       Y6, Y10, Y10
-	VADDPD       constants<>+544(SB), Y11, Y11
-	VADDPD       constants<>+576(SB), Y10, Y10
-	VMULPD       Y5, Y11, Y11
-	VSUBPD       Y11, Y10, Y5
-	VADDPD       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y10, Y10
-	VDIVPD       Y5, Y10, Y10
-	VMOVUPD      (BX)(DI*1), Y5
-	VMULPD       constants<>+1120(SB), Y5, Y5
-	VMULPD       Y5, Y10, Y10
-	VMULPD       constants<>+1152(SB), Y7, Y5
-	VSUBPD       Y5, Y8, Y8
-	VMULPD       Y8, Y8, Y5
-	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD constants<>+1184(SB), Y9
-	VBROADCASTSD constants<>+1216(SB), Y11
-	VBROADCASTSD constants<>+1248(SB), Y12
-	VBROADCASTSD constants<>+1280(SB), Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1312(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1344(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1376(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1408(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1440(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1472(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1504(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1536(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1568(SB), Y13, Y13
-	VMULPD       Y6, Y9, Y9
-	VADDPD       constants<>+1600(SB), Y9, Y9
-	VMULPD       Y6, Y11, Y11
-	VADDPD       constants<>+1632(SB), Y11, Y11
-	VMULPD       Y6, Y12, Y12
-	VADDPD       constants<>+1664(SB), Y12, Y12
-	VMULPD       Y6, Y13, Y13
-	VADDPD       constants<>+1696(SB), Y13, Y13
-	VMULPD       Y5, Y13, Y13
-	VADDPD       Y11, Y13, Y13
-	VMULPD       Y8, Y13, Y13
-	VMULPD       Y5, Y12, Y12
-	VADDPD       Y9, Y12, Y12
-	VADDPD       Y12, Y13, Y13
-	VMOVUPD      (CX)(DI*1), Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y8
-	VANDPD       constants<>+1024(SB), Y5, Y6
-	VADDPD       constants<>+1056(SB), Y6, Y6
-	VXORPD       Y9, Y9, Y9
-	VCMPPD       $0x01, Y9, Y5, Y9
-	VANDPD       Y9, Y8, Y8
-	VADDPD       Y8, Y4, Y4
-	VMULPD       Y13, Y7, Y7
-	VMULPD       Y7, Y10, Y8
-	VMULPD       constants<>+1120(SB), Y7, Y7
-	VBROADCASTSD constants<>+416(SB), Y11
-	VSUBPD       Y8, Y11, Y11
-	VBLENDVPD    Y9, Y6, Y10, Y10
-	VBLENDVPD    Y9, Y13, Y11, Y8
-	VBLENDVPD    Y9, Y7, Y11, Y11
-	VMULPD       Y11, Y3, Y3
-	VDIVPD       Y8, Y10, Y10
-	VMULPD       Y5, Y10, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      (DX)(DI*1), Y5
-	VSUBPD       (CX)(DI*1), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMULPD       (BX)(DI*1), Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VADDPD       Y6, Y1, Y1
-	VSUBPD       Y10, Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VMOVUPD      Y5, (AX)(DI*1)
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y2, Y2
+	VBLENDVPD    Y6, Y0, Y7, Y5
+	VBLENDVPD    Y6, Y1, Y7, Y7
+	VMOVUPD      128(SI), Y0
+	VMULPD       Y7, Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VDIVPD       Y5, Y2, Y2
+	VMOVUPD      64(SI), Y0
+	VMULPD       Y3, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      (DX)(DI*1), Y0
+	VSUBPD       (CX)(DI*1), Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       (BX)(DI*1), Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VSUBPD       Y2, Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row49
-	VMOVUPD      Y1, (SI)
+	JMP          single64
+
+full65:
+	LEAQ         (DI), R9
+	ANDQ         $0x40, R9
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y1, Y1
+	VMULPD       (BX)(DI*1), Y1, Y1
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VMULPD       Y1, Y1, Y1
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1760(SB), Y1, Y3
+	VSUBPD       constants<>+1760(SB), Y3, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y1, Y1, Y2
+	VADDPD       constants<>+480(SB), Y2, Y4
+	VMULPD       constants<>+512(SB), Y2, Y5
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y5, Y4, Y1
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y4
+	VDIVPD       Y1, Y4, Y4
+	VMOVUPD      (BX)(DI*1), Y1
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y4
+	VMOVUPD      Y0, (SP)(R9*1)
+	VMOVUPD      Y4, 32(SP)(R9*1)
+	SUBQ         $0x01, R8
+	JEQ          drain67
+
+body66:
+	LEAQ         (DI), R10
+	LEAQ         64(DI), R9
+	ANDQ         $0x40, R10
+	VMOVUPD      (SP)(R10*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y2
+	ANDQ         $0x40, R9
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y3
+	VMOVUPD      64(CX)(DI*1), Y1
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD constants<>+1184(SB), Y5
+	VBROADCASTSD inv+40(FP), Y0
+	VBROADCASTSD constants<>+1216(SB), Y6
+	VBROADCASTSD constants<>+1248(SB), Y7
+	VBROADCASTSD constants<>+1280(SB), Y8
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y4, Y5, Y5
+	VADDPD       constants<>+1312(SB), Y5, Y5
+	VMULPD       Y4, Y5, Y5
+	VMULPD       64(BX)(DI*1), Y1, Y1
+	VADDPD       constants<>+1344(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VANDPD       constants<>+1024(SB), Y1, Y0
+	VADDPD       constants<>+1376(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1408(SB), Y7, Y7
+	VADDPD       constants<>+1056(SB), Y0, Y0
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1440(SB), Y8, Y8
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+416(SB), Y9
+	VADDPD       constants<>+1472(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y0, Y9, Y0
+	VADDPD       constants<>+1504(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y1
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1568(SB), Y8, Y8
+	VMULPD       Y4, Y5, Y5
+	VMULPD       constants<>+1088(SB), Y1, Y1
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VMAXPD       constants<>+32(SB), Y1, Y1
+	VADDPD       constants<>+1632(SB), Y6, Y6
+	VMULPD       Y4, Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y7
+	VADDPD       constants<>+1760(SB), Y1, Y9
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1696(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VSUBPD       constants<>+1760(SB), Y9, Y4
+	VADDPD       Y6, Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VSUBPD       Y4, Y1, Y1
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y5, Y7, Y7
+	VADDPD       Y7, Y8, Y5
+	VMULPD       Y1, Y1, Y2
+	VMOVUPD      (SP)(R10*1), Y6
+	VMOVUPD      32(SP)(R10*1), Y7
+	VMOVUPD      (CX)(DI*1), Y8
+	VADDPD       constants<>+480(SB), Y2, Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y8, Y8
+	VMULPD       constants<>+512(SB), Y2, Y4
+	VMULPD       (BX)(DI*1), Y8, Y8
+	VANDPD       constants<>+1024(SB), Y8, Y10
+	VADDPD       constants<>+1056(SB), Y10, Y10
+	VMULPD       Y2, Y3, Y3
+	VMULPD       Y8, Y8, Y2
+	VXORPD       Y11, Y11, Y11
+	VCMPPD       $0x01, Y11, Y8, Y11
+	VADDPD       constants<>+544(SB), Y4, Y4
+	VANDPD       Y11, Y2, Y2
+	VMOVUPD      192(SI), Y12
+	VADDPD       constants<>+576(SB), Y3, Y3
+	VADDPD       Y2, Y12, Y12
+	VMOVUPD      Y12, 192(SI)
+	VMULPD       Y5, Y6, Y6
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y6, Y7, Y2
+	VMULPD       constants<>+1120(SB), Y6, Y6
+	VBROADCASTSD constants<>+416(SB), Y12
+	VSUBPD       Y4, Y3, Y1
+	VSUBPD       Y2, Y12, Y12
+	VBLENDVPD    Y11, Y10, Y7, Y7
+	VADDPD       Y4, Y3, Y3
+	VBLENDVPD    Y11, Y5, Y12, Y2
+	VBLENDVPD    Y11, Y6, Y12, Y12
+	VMOVUPD      128(SI), Y4
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y12, Y4, Y4
+	VMOVUPD      Y4, 128(SI)
+	VDIVPD       Y2, Y7, Y7
+	VPADDQ       Y9, Y3, Y3
+	VMOVUPD      64(SI), Y2
+	VMULPD       Y8, Y7, Y4
+	VDIVPD       Y1, Y3, Y3
+	VADDPD       Y4, Y2, Y2
 	VMOVUPD      Y2, 64(SI)
-	VMOVUPD      Y3, 128(SI)
-	VMOVUPD      Y4, 192(SI)
+	VMOVUPD      (DX)(DI*1), Y2
+	VMOVUPD      64(BX)(DI*1), Y1
+	VSUBPD       (CX)(DI*1), Y2, Y2
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y2, Y2
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VMULPD       (BX)(DI*1), Y2, Y2
+	VMOVUPD      (SI), Y4
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y2, Y2, Y1
+	VADDPD       Y1, Y4, Y4
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y0, (SP)(R9*1)
+	VSUBPD       Y7, Y2, Y2
+	VBROADCASTSD inv+40(FP), Y0
+	VMULPD       Y0, Y2, Y2
+	VMOVUPD      Y3, 32(SP)(R9*1)
+	VMOVUPD      Y2, (AX)(DI*1)
+	ADDQ         $0x40, DI
+	SUBQ         $0x01, R8
+	JNE          body66
+
+drain67:
+	LEAQ         (DI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (SP)(R8*1), Y0
+	VBROADCASTSD constants<>+416(SB), Y1
+	VMULPD       constants<>+1152(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VMULPD       Y1, Y1, Y0
+	VMULPD       Y0, Y0, Y2
+	VBROADCASTSD constants<>+1184(SB), Y3
+	VBROADCASTSD constants<>+1216(SB), Y4
+	VBROADCASTSD constants<>+1248(SB), Y5
+	VBROADCASTSD constants<>+1280(SB), Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1312(SB), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1376(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1408(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1440(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1472(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1504(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1536(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1568(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1600(SB), Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1632(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1664(SB), Y5, Y5
+	VMULPD       Y2, Y6, Y6
+	VADDPD       constants<>+1696(SB), Y6, Y6
+	VMULPD       Y0, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y3, Y5, Y5
+	VADDPD       Y5, Y6, Y0
+	VMOVUPD      (SP)(R8*1), Y1
+	VMOVUPD      32(SP)(R8*1), Y2
+	VMOVUPD      (CX)(DI*1), Y3
+	VBROADCASTSD inv+40(FP), Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       (BX)(DI*1), Y3, Y3
+	VANDPD       constants<>+1024(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y5
+	VXORPD       Y6, Y6, Y6
+	VCMPPD       $0x01, Y6, Y3, Y6
+	VANDPD       Y6, Y5, Y5
+	VMOVUPD      192(SI), Y7
+	VADDPD       Y5, Y7, Y7
+	VMOVUPD      Y7, 192(SI)
+	VMULPD       Y0, Y1, Y1
+	VMULPD       Y1, Y2, Y5
+	VMULPD       constants<>+1120(SB), Y1, Y1
+	VBROADCASTSD constants<>+416(SB), Y7
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y2, Y2
+	VBLENDVPD    Y6, Y0, Y7, Y5
+	VBLENDVPD    Y6, Y1, Y7, Y7
+	VMOVUPD      128(SI), Y0
+	VMULPD       Y7, Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VDIVPD       Y5, Y2, Y2
+	VMOVUPD      64(SI), Y0
+	VMULPD       Y3, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      (DX)(DI*1), Y0
+	VSUBPD       (CX)(DI*1), Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       (BX)(DI*1), Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VSUBPD       Y2, Y0, Y0
+	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(DI*1)
+
+end68:
 	VZEROUPPER
 	RET
 
@@ -2066,73 +2987,65 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many50:
-	CMPQ         BX, $0x04
-	JLT          few51
+many69:
+	CMPQ         BX, $0x02
+	JLT          few70
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
-	VBROADCASTSD (R8), Y3
-	VMULPD       (DI), Y3, Y0
-	VMULPD       32(DI), Y3, Y1
-	VMULPD       64(DI), Y3, Y2
-	VMULPD       96(DI), Y3, Y3
+	VBROADCASTSD (R8), Y1
+	VMULPD       (DI), Y1, Y0
+	VMULPD       32(DI), Y1, Y1
 	DECQ         R9
-	JEQ          end53
+	JEQ          end72
 
-column54:
+column73:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
-	VBROADCASTSD (R8), Y4
-	VMULPD       (DI), Y4, Y5
-	VADDPD       Y5, Y0, Y0
-	VMULPD       32(DI), Y4, Y5
-	VADDPD       Y5, Y1, Y1
-	VMULPD       64(DI), Y4, Y5
-	VADDPD       Y5, Y2, Y2
-	VMULPD       96(DI), Y4, Y4
-	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD (R8), Y2
+	VMULPD       (DI), Y2, Y3
+	VADDPD       Y3, Y0, Y0
+	VMULPD       32(DI), Y2, Y2
+	VADDPD       Y2, Y1, Y1
 	DECQ         R9
-	JNE          column54
+	JNE          column73
 
-end53:
+end72:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	VMOVUPD Y2, 64(AX)
-	VMOVUPD Y3, 96(AX)
-	ADDQ    $0x00000080, AX
-	ADDQ    $0x00000080, CX
-	SUBQ    $0x04, BX
-	JMP     many50
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x02, BX
+	JMP     many69
 
-few51:
+few70:
 	TESTQ        BX, BX
-	JEQ          end52
+	JEQ          end71
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end55
+	JEQ          end74
 
-column56:
+column75:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column56
+	JNE          column75
 
-end55:
+end74:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few51
+	JMP     few70
 
-end52:
+end71:
 	VZEROUPPER
 	RET
 
@@ -2150,9 +3063,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four57:
+four76:
 	TESTQ  BX, BX
-	JEQ    end58
+	JEQ    end77
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -2170,7 +3083,7 @@ four57:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row59:
+row78:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -2193,7 +3106,7 @@ row59:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row59
+	JNE          row78
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2219,9 +3132,9 @@ row59:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four57
+	JMP          four76
 
-end58:
+end77:
 	VZEROUPPER
 	RET
 
@@ -2238,7 +3151,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block60:
+block79:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -2251,7 +3164,7 @@ block60:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column61:
+column80:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -2275,7 +3188,7 @@ column61:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column61
+	JNE          column80
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -2291,7 +3204,7 @@ column61:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block60
+	JNE          block79
 	VZEROUPPER
 	RET
 
@@ -2305,7 +3218,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row62:
+row81:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -2354,7 +3267,7 @@ row62:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row62
+	JNE          row81
 	VZEROUPPER
 	RET
 
@@ -2369,7 +3282,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row63:
+row82:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -2403,7 +3316,7 @@ row63:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row63
+	JNE          row82
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2427,7 +3340,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row64:
+row83:
 	VMOVUPD      (SI), Y2
 	VMULPD       (DI), Y2, Y3
 	VANDPD       constants<>+1024(SB), Y3, Y4
@@ -2521,7 +3434,7 @@ row64:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row64
+	JNE          row83
 	VMOVUPD      Y0, (R9)
 	VMOVUPD      Y1, 32(R9)
 	VZEROUPPER
@@ -2540,7 +3453,7 @@ TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row65:
+row84:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      384(DI), Y4
 	VMOVUPD      384(DI), Y5
@@ -2582,7 +3495,7 @@ row65:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row65
+	JNE          row84
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2602,7 +3515,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row66:
+row85:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -2612,7 +3525,7 @@ row66:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row66
+	JNE     row85
 	VZEROUPPER
 	RET
 
@@ -2627,7 +3540,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row67:
+row86:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -2638,7 +3551,7 @@ row67:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row67
+	JNE         row86
 	VZEROUPPER
 	RET
 
@@ -2652,7 +3565,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row68:
+row87:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -2666,7 +3579,7 @@ row68:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row68
+	JNE          row87
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2684,14 +3597,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row69:
+row88:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row69
+	JNE     row88
 	VZEROUPPER
 	RET
 
@@ -2704,7 +3617,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row70:
+row89:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -2714,7 +3627,7 @@ row70:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row70
+	JNE          row89
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2737,7 +3650,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row71:
+row90:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -2755,7 +3668,7 @@ row71:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row71
+	JNE          row90
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2

@@ -18,7 +18,45 @@ type isa struct {
 }
 
 // emitter writes instructions for one instruction set.
-type emitter struct{ isa }
+type emitter struct {
+	isa
+	queue *[]func() // nil: write at once
+}
+
+// emit writes instructions, or keeps them for together.
+func (e *emitter) emit(instructions func()) {
+	if e.queue == nil {
+		instructions()
+		return
+	}
+	*e.queue = append(*e.queue, instructions)
+}
+
+// together writes what the bodies write, in turns and each at its own pace
+// from begin to end. One body alone is a long chain of waiting, and the
+// processor looks ahead only so far. A body must not read what a later one
+// writes.
+func (e *emitter) together(bodies ...func()) {
+	queues := make([][]func(), len(bodies))
+	total := 0
+	for i, body := range bodies {
+		e.queue = &queues[i]
+		body()
+		total += len(queues[i])
+	}
+	e.queue = nil
+	written := make([]int, len(bodies))
+	for range total {
+		next, least := 0, math.Inf(1)
+		for i, q := range queues {
+			if share := (float64(written[i]) + 0.5) / float64(len(q)); written[i] < len(q) && share < least {
+				next, least = i, share
+			}
+		}
+		queues[next][written[next]]()
+		written[next]++
+	}
+}
 
 func (e *emitter) wide() bool { return e.width == row }
 
@@ -84,7 +122,7 @@ func (e *emitter) spread(c constant) VecVirtual { return e.scalar(c.mem) }
 
 func (e *emitter) scalar(m Mem) VecVirtual {
 	r := e.reg()
-	VBROADCASTSD(m, r)
+	e.emit(func() { VBROADCASTSD(m, r) })
 	return r
 }
 
@@ -102,22 +140,24 @@ func (e *emitter) zero() VecVirtual {
 }
 
 func (e *emitter) clear(r VecVirtual) {
-	if e.wide() {
-		VPXORQ(r, r, r)
-		return
-	}
-	VXORPD(r, r, r)
+	e.emit(func() {
+		if e.wide() {
+			VPXORQ(r, r, r)
+			return
+		}
+		VXORPD(r, r, r)
+	})
 }
 
-func (e *emitter) move(from, to VecVirtual) { VMOVAPD(from, to) }
+func (e *emitter) move(from, to VecVirtual) { e.emit(func() { VMOVAPD(from, to) }) }
 
 func (e *emitter) load(m Mem) VecVirtual {
 	r := e.reg()
-	VMOVUPD(m, r)
+	e.emit(func() { VMOVUPD(m, r) })
 	return r
 }
 
-func (e *emitter) store(r VecVirtual, m Mem) { VMOVUPD(r, m) }
+func (e *emitter) store(r VecVirtual, m Mem) { e.emit(func() { VMOVUPD(r, m) }) }
 
 // Operands b may be a register, memory or a constant; results go to dst.
 
@@ -149,12 +189,12 @@ func (e *emitter) min(a VecVirtual, b any, dst VecVirtual) {
 func (e *emitter) binary(full, spread func(...Op), a VecVirtual, b any, dst VecVirtual) {
 	if c, ok := b.(constant); ok {
 		if e.wide() {
-			spread(c.mem, a, dst)
+			e.emit(func() { spread(c.mem, a, dst) })
 			return
 		}
 		b = c.mem
 	}
-	full(b.(Op), a, dst)
+	e.emit(func() { full(b.(Op), a, dst) })
 }
 
 // fromProduct sets b = c - a·b.
@@ -237,10 +277,12 @@ func (e *emitter) log(v VecVirtual) VecVirtual {
 	var less uint64 = 0x3fe6a09e667f3bcd // bits of √½
 	less -= exponent << 52
 	e.binary(VPSUBQ, VPSUBQ_BCST, v, bits(less), power)
-	VPSRLQ(U8(52), power, power)
-	VPSLLQ(U8(52), power, m)
+	e.emit(func() {
+		VPSRLQ(U8(52), power, power)
+		VPSLLQ(U8(52), power, m)
+	})
 	e.binary(VPSUBQ, VPSUBQ_BCST, m, bits(exponent<<52), m)
-	VPSUBQ(m, v, v) // between √½ and √2
+	e.emit(func() { VPSUBQ(m, v, v) }) // between √½ and √2
 	e.binary(VPADDQ, VPADDQ_BCST, power, bits(0x4330000000000000), power)
 	e.sub(power, k(0x1p52+exponent), power)
 	e.add(v, k(1), m)
@@ -273,7 +315,7 @@ func (e *emitter) split(t VecVirtual) (whole VecVirtual) {
 	e.max(t, k(-1021), t)
 	n := e.reg()
 	if e.wide() {
-		VRNDSCALEPD(U8(8), t, n)
+		e.emit(func() { VRNDSCALEPD(U8(8), t, n) })
 		e.sub(t, n, t)
 		return n
 	}
@@ -287,11 +329,11 @@ func (e *emitter) split(t VecVirtual) (whole VecVirtual) {
 // shift multiplies p by 2^whole.
 func (e *emitter) shift(p, whole VecVirtual) {
 	if e.wide() {
-		VSCALEFPD(whole, p, p)
+		e.emit(func() { VSCALEFPD(whole, p, p) })
 		return
 	}
-	VPSLLQ(U8(52), whole, whole)
-	VPADDQ(whole, p, p)
+	e.emit(func() { VPSLLQ(U8(52), whole, whole) })
+	e.emit(func() { VPADDQ(whole, p, p) })
 }
 
 // horizontal leaves the sum of a row in the low element of an X register: of

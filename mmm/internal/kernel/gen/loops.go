@@ -75,11 +75,12 @@ func (e *emitter) isNear(whole VecVirtual) any {
 	const equal = 0
 	if e.wide() {
 		m := K()
-		VCMPPD(U8(equal), e.zero(), whole, m)
+		zero := e.zero()
+		e.emit(func() { VCMPPD(U8(equal), zero, whole, m) })
 		return m
 	}
 	m := e.reg()
-	VCMPPD(U8(equal), k(0x1.8p52).mem, whole, m)
+	e.emit(func() { VCMPPD(U8(equal), k(0x1.8p52).mem, whole, m) })
 	return m
 }
 
@@ -109,92 +110,146 @@ func channel(e *emitter) {
 		MOVQ(x, now)
 		ADDQ(ahead, now)
 		XORQ(offset, offset)
-		drop, drop1, rate, height := e.scalar(plain(par, 8)), e.scalar(plain(par, 16)), e.scalar(plain(par, 24)), e.scalar(plain(par, 32))
-		some := func(count int) {
-			streams := make([]curveStream, count)
-			for i := range streams {
-				r := &streams[i]
-				r.here = row * i
-				old := e.load(at(x, offset, r.here))
-				r.t, r.s, r.d = e.reg(), e.reg(), e.reg()
-				e.mul(old, drop1, r.t)
-				e.add(r.t, s, r.t)
-				e.mul(d, alpha, d)
-				e.add(d, r.t, d)
-				e.mul(old, drop, old)
-				e.add(old, at(now, offset, r.here), old)
-				e.mul(s, alpha, s)
-				e.add(s, old, s)
-				e.move(s, r.s)
-				e.move(d, r.d)
-				e.mul(s, rate, r.t)
+		// AVX2 has half the registers: it reads parameters where they are wanted.
+		params := map[int]VecVirtual{}
+		param := func(i int) VecVirtual {
+			if !e.wide() {
+				return e.scalar(plain(par, 8*i))
 			}
-			for _, stage := range []func(r *curveStream){
-				func(r *curveStream) { r.whole = e.split(r.t) },
-				func(r *curveStream) { r.ff = e.reg(); e.mul(r.t, r.t, r.ff) },
-				func(r *curveStream) {
-					r.p, r.q = e.reg(), e.reg()
-					e.add(r.ff, k(poly.Half.Q1), r.q)
-					e.mul(r.ff, k(poly.Half.P1), r.p)
-				},
-				func(r *curveStream) { e.mul(r.q, r.ff, r.q); e.add(r.p, k(poly.Half.P0), r.p) },
-				func(r *curveStream) { e.add(r.q, k(poly.Half.Q0), r.q); e.mul(r.p, r.t, r.p) },
-				func(r *curveStream) { e.sub(r.q, r.p, r.t); e.add(r.q, r.p, r.q) },
-				func(r *curveStream) { e.shift(r.q, r.whole) },
-				func(r *curveStream) { e.sub(r.t, r.q, r.p); e.add(r.t, r.q, r.q) },
-				func(r *curveStream) { e.div(r.p, r.q, r.p) },
-				func(r *curveStream) {
-					e.store(r.p, at(curve, offset, r.here))
-					e.mul(r.p, r.p, r.q)
-					e.mul(r.p, height, r.p)
-					r.t = e.spread(k(1))
-				},
-				func(r *curveStream) {
-					e.sub(r.t, r.q, r.t)
-					e.add(r.p, at(mu, offset, r.here), r.p)
-					e.store(r.p, at(mu, offset, r.here))
-				},
-				func(r *curveStream) { e.mul(r.t, r.s, r.s); e.mul(r.t, r.d, r.d) },
-				func(r *curveStream) {
-					e.store(r.s, at(perStock, offset, r.here))
-					e.store(r.d, at(perDecay, offset, r.here))
-				},
-			} {
-				for i := range streams {
-					stage(&streams[i])
-				}
-			}
-			ADDQ(U8(row*count), offset)
-			SUBQ(U8(count), rows)
+			return params[i]
 		}
-		e.inGroups(rows, 3, some)
+		if e.wide() {
+			for i := 1; i <= 4; i++ {
+				params[i] = e.scalar(plain(par, 8*i))
+			}
+		}
+		const drop, drop1, rate, height = 1, 2, 3, 4
+		stocks := stage{4, func(here int, _, out []VecVirtual) func() {
+			old, t := e.load(at(x, offset, here)), e.reg()
+			e.mul(old, param(drop1), t)
+			e.add(t, s, t)
+			e.mul(d, alpha, d)
+			e.add(d, t, d)
+			e.mul(old, param(drop), old)
+			e.add(old, at(now, offset, here), old)
+			e.mul(s, alpha, s)
+			e.add(s, old, s)
+			e.mul(s, param(rate), t)
+			e.move(s, out[2])
+			e.move(d, out[3])
+			return func() {
+				a, b := e.halfExp2(t)
+				e.sub(a, b, out[0])
+				e.add(a, b, out[1])
+			}
+		}}
+		effect := stage{0, func(here int, in, _ []VecVirtual) func() {
+			return func() {
+				g, gg, h := e.reg(), e.reg(), e.spread(k(1))
+				e.div(in[0], in[1], g)
+				e.store(g, at(curve, offset, here))
+				e.mul(g, g, gg)
+				e.mul(g, param(height), g)
+				e.sub(h, gg, h)
+				e.add(g, at(mu, offset, here), g)
+				e.store(g, at(mu, offset, here))
+				e.mul(h, in[2], in[2])
+				e.mul(h, in[3], in[3])
+				e.store(in[2], at(perStock, offset, here))
+				e.store(in[3], at(perDecay, offset, here))
+			}
+		}}
+		atOnce := 1
+		if e.wide() {
+			atOnce = 2
+		}
+		e.pipeline(rows, offset, atOnce, stocks, effect)
 	})
 	done()
 }
 
-// curveStream is one row on its way through channel: rows are taken a few at
-// a time, stage by stage, because one alone is a long chain of waiting.
-type curveStream struct {
-	here                     int
-	t, s, d, ff, whole, p, q VecVirtual
+// A stage is part of what is done with a row. It returns what sets out,
+// registers for the next stage, from in, those of the stage before; what must
+// be in order of rows it writes at once. The row is here bytes behind the
+// offset.
+type stage struct {
+	carried int // registers in out
+	body    func(here int, in, out []VecVirtual) func()
 }
 
-// inGroups emits body for as many rows at a time as possible: first count,
-// then one.
-func (e *emitter) inGroups(rows Register, count int, body func(count int)) {
-	many, few, end := label("many"), label("few"), label("end")
-	if count > 1 {
-		Label(many)
-		CMPQ(rows, U8(count))
-		JLT(LabelRef(few))
-		body(count)
-		JMP(LabelRef(many))
+// pipeline takes count rows at a time through the stages: while the last stage
+// of some is under way, so are the earlier ones of those that follow. Little
+// waits for what is still far, and the processor cannot see far. offset, which
+// goes from row to row, starts at 0.
+func (e *emitter) pipeline(rows, offset Register, count int, stages ...stage) {
+	now, next := make([][][]VecVirtual, len(stages)), make([][][]VecVirtual, len(stages))
+	for s, st := range stages {
+		for range count {
+			now[s], next[s] = append(now[s], e.regs(st.carried)), append(next[s], e.regs(st.carried))
+		}
 	}
-	Label(few)
+	// step runs the stages from first to last, each on the rows that are behind
+	// those of the stage after it; the last stage of all is at offset.
+	step := func(first, last, ahead int) {
+		var bodies []func()
+		for s := first; s <= last; s++ {
+			for i := range count {
+				var in []VecVirtual
+				if s > 0 {
+					in = now[s-1][i]
+				}
+				bodies = append(bodies, stages[s].body(row*((ahead+last-s)*count+i), in, next[s][i]))
+			}
+		}
+		e.together(bodies...)
+		for s := first; s <= last; s++ {
+			for i := range count {
+				for j := range next[s][i] {
+					e.move(next[s][i][j], now[s][i][j])
+				}
+			}
+		}
+	}
+	deep := len(stages) - 1
+	single, full, body, drain, end := label("single"), label("full"), label("body"), label("drain"), label("end")
+	Label(single)
+	CMPQ(rows, U8(count*deep))
+	if count > 1 {
+		alone := label("alone")
+		JLT(LabelRef(alone))
+		TESTQ(U32(1), rows)
+		JEQ(LabelRef(full))
+		Label(alone)
+	} else {
+		JGE(LabelRef(full))
+	}
 	TESTQ(rows, rows)
 	JEQ(LabelRef(end))
-	body(1)
-	JMP(LabelRef(few))
+	for s := range stages {
+		var in []VecVirtual
+		if s > 0 {
+			in = now[s-1][0]
+		}
+		stages[s].body(0, in, now[s][0])()
+	}
+	ADDQ(U8(row), offset)
+	DECQ(rows)
+	JMP(LabelRef(single))
+	Label(full)
+	for s := range deep {
+		step(0, s, 0)
+	}
+	SUBQ(U8(count*deep), rows)
+	JEQ(LabelRef(drain))
+	Label(body)
+	step(0, deep, 0)
+	ADDQ(U8(row*count), offset)
+	SUBQ(U8(count), rows)
+	JNE(LabelRef(body))
+	Label(drain)
+	for s := 1; s <= deep; s++ {
+		step(s, deep, s-1)
+	}
 	Label(end)
 }
 
@@ -221,39 +276,60 @@ func normal(e *emitter) {
 
 func truncated(e *emitter) {
 	dmu, mu, y, mask, out := load("dmu"), load("mu"), load("y"), load("mask"), load("out")
+	// AVX2 has half the registers: its sums stay in memory, and what a stage
+	// leaves for the next lies in two cells that rows take in turns.
+	var cells Mem
+	if !e.wide() {
+		cells = AllocLocal(2 * row)
+	}
 	e.eachHalf([]Register{dmu, mu, y, mask, out}, func(int) {
-		inv := e.param("inv")
-		squares, hazard, product, below := e.zero(), e.zero(), e.spread(k(1)), e.zero()
+		var inverse VecVirtual
+		if e.wide() {
+			inverse = e.param("inv")
+		}
+		inv := func() VecVirtual {
+			if e.wide() {
+				return inverse
+			}
+			return e.param("inv")
+		}
+		squares, hazard, product, below := e.sum(plain(out, 0), 0), e.sum(plain(out, row), 0), e.sum(plain(out, 2*row), 1), e.sum(plain(out, 3*row), 0)
 		offset, rows := GP64(), load("rows")
 		XORQ(offset, offset)
 		const phi0 = 0.3989422804014326779
-		// The position is wanted twice, and AVX2 has no register to keep it in.
-		position := func() (z, far, zz VecVirtual) {
-			z, zz = e.load(at(mu, offset, 0)), e.reg()
-			e.mul(z, inv, z)
-			e.mul(z, at(mask, offset, 0), z)
-			e.mul(z, z, zz)
+		// The position is wanted twice, and cheaper than a register.
+		position := func(here int) (z, far VecVirtual) {
+			z = e.load(at(mu, offset, here))
+			e.mul(z, inv(), z)
+			e.mul(z, at(mask, offset, here), z)
 			far = e.abs(z)
 			e.add(far, k(poly.MillsShift), far)
-			return z, far, zz
+			return z, far
 		}
-		loop("row", rows, func() {
-			z, far, zz := position()
-			rec, x, t := e.spread(k(1)), e.spread(k(1)), e.reg()
-			e.div(rec, far, rec)
-			e.mul(zz, k(-perLn2/2), t)
+		density := func(here int, rec VecVirtual) (phi VecVirtual) {
+			z, far := position(here)
+			one, t := e.spread(k(1)), e.reg()
+			e.div(one, far, rec)
+			e.mul(z, z, t)
+			e.mul(t, k(-perLn2/2), t)
 			a, phi := e.halfExp2(t)
 			e.div(phi, a, phi)
-			t = e.load(at(mask, offset, 0))
+			t = e.load(at(mask, offset, here))
 			e.mul(t, k(phi0), t)
 			e.mul(phi, t, phi)
+			return phi
+		}
+		mills := func(rec, out VecVirtual) {
+			x, t := e.spread(k(1)), e.reg()
 			e.mul(rec, k(2*poly.MillsShift), t)
 			e.sub(x, t, x)
-			m := e.mills(x)
+			e.mills(x, out)
+		}
+		rest := func(here int, rec, phi, m VecVirtual) {
 			// Above 0: h = φ/Φ, Φ = 1 - φ·M. Below: h = 1/M, and M·φ(0) in the product.
-			if !e.wide() {
-				z, far, zz = position()
-			}
+			z, far := position(here)
+			x, zz := e.reg(), e.reg()
+			e.mul(z, z, zz)
 			negative := e.negative(z)
 			e.addWhere(negative, zz, below)
 			e.mul(rec, m, rec)
@@ -264,28 +340,105 @@ func truncated(e *emitter) {
 			e.where(negative, far, phi, phi)
 			e.where(negative, m, factor, x)
 			e.where(negative, rec, factor, factor)
-			e.mul(product, factor, product)
+			e.change(product, func(p VecVirtual) { e.mul(p, factor, p) })
 			e.div(phi, x, phi) // h
-			e.addProduct(phi, z, hazard)
-			r := e.load(at(y, offset, 0))
-			e.sub(r, at(mu, offset, 0), r)
-			e.mul(r, inv, r)
-			e.mul(r, at(mask, offset, 0), r)
-			e.addProduct(r, r, squares)
+			e.change(hazard, func(s VecVirtual) { e.addProduct(phi, z, s) })
+			r := e.load(at(y, offset, here))
+			e.sub(r, at(mu, offset, here), r)
+			e.mul(r, inv(), r)
+			e.mul(r, at(mask, offset, here), r)
+			e.change(squares, func(s VecVirtual) { e.addProduct(r, r, s) })
 			e.sub(r, phi, r)
-			e.mul(r, inv, r)
-			e.store(r, at(dmu, offset, 0))
-			ADDQ(U8(row), offset)
-		})
-		for i, v := range []VecVirtual{squares, hazard, product, below} {
-			e.store(v, plain(out, row*i))
+			e.mul(r, inv(), r)
+			e.store(r, at(dmu, offset, here))
 		}
+		if e.wide() {
+			e.pipeline(rows, offset, 1,
+				stage{2, func(here int, _, out []VecVirtual) func() {
+					return func() { e.move(density(here, out[0]), out[1]) }
+				}},
+				stage{3, func(here int, in, out []VecVirtual) func() {
+					return func() {
+						mills(in[0], out[2])
+						e.move(in[0], out[0])
+						e.move(in[1], out[1])
+					}
+				}},
+				stage{0, func(here int, in, _ []VecVirtual) func() {
+					return func() { rest(here, in[0], in[1], in[2]) }
+				}})
+		} else {
+			cell := func(here int) (rec, phi Mem) {
+				turn := GP64()
+				e.emit(func() { LEAQ(plain(offset, here), turn) })
+				e.emit(func() { ANDQ(U8(row), turn) })
+				return cells.Idx(turn, 1), cells.Offset(e.width).Idx(turn, 1)
+			}
+			e.pipeline(rows, offset, 1,
+				stage{0, func(here int, _, _ []VecVirtual) func() {
+					return func() {
+						rec, phi := cell(here)
+						r := e.reg()
+						p := density(here, r)
+						e.store(r, rec)
+						e.store(p, phi)
+					}
+				}},
+				stage{0, func(here int, _, _ []VecVirtual) func() {
+					return func() {
+						rec, phi := cell(here)
+						m := e.reg()
+						mills(e.load(rec), m)
+						rest(here, e.load(rec), e.load(phi), m)
+					}
+				}})
+		}
+		e.keep(squares, hazard, product, below)
 	})
 	done()
 }
 
-// mills evaluates poly.Mills in four parts that do not wait for each other.
-func (e *emitter) mills(x VecVirtual) VecVirtual {
+// sum is a running sum or product: in a register, or in memory for AVX2.
+type sum struct {
+	reg VecVirtual
+	mem Mem
+}
+
+func (e *emitter) sum(m Mem, initial float64) *sum {
+	s := &sum{mem: m}
+	v := e.zero()
+	if initial != 0 {
+		v = e.spread(k(initial))
+	}
+	if e.wide() {
+		s.reg = v
+	} else {
+		e.store(v, m)
+	}
+	return s
+}
+
+func (e *emitter) change(s *sum, by func(VecVirtual)) {
+	if e.wide() {
+		by(s.reg)
+		return
+	}
+	v := e.load(s.mem)
+	by(v)
+	e.store(v, s.mem)
+}
+
+// keep leaves the sums in memory.
+func (e *emitter) keep(sums ...*sum) {
+	for _, s := range sums {
+		if e.wide() {
+			e.store(s.reg, s.mem)
+		}
+	}
+}
+
+// mills sets out to poly.Mills at x, in four parts that do not wait for each other.
+func (e *emitter) mills(x, out VecVirtual) {
 	c := poly.Mills
 	xx, x4 := e.reg(), e.reg()
 	e.mul(x, x, xx)
@@ -305,8 +458,7 @@ func (e *emitter) mills(x VecVirtual) VecVirtual {
 	e.mul(parts[3], x, parts[3])
 	e.mul(parts[2], xx, parts[2])
 	e.add(parts[2], parts[0], parts[2])
-	e.add(parts[3], parts[2], parts[3])
-	return parts[3]
+	e.add(parts[3], parts[2], out)
 }
 
 // negative is the mask z < 0.
@@ -315,40 +467,39 @@ func (e *emitter) negative(z VecVirtual) any {
 	zero := e.zero()
 	if e.wide() {
 		m := K()
-		VCMPPD(U8(less), zero, z, m)
+		e.emit(func() { VCMPPD(U8(less), zero, z, m) })
 		return m
 	}
 	m := e.reg()
-	VCMPPD(U8(less), zero, z, m)
+	e.emit(func() { VCMPPD(U8(less), zero, z, m) })
 	return m
 }
 
 // where sets dst to a where the mask holds and to b elsewhere.
 func (e *emitter) where(mask any, a, b, dst VecVirtual) {
 	if e.wide() {
-		VBLENDMPD(a, b, mask.(Register), dst)
+		e.emit(func() { VBLENDMPD(a, b, mask.(Register), dst) })
 		return
 	}
-	VBLENDVPD(mask.(VecVirtual), a, b, dst)
+	e.emit(func() { VBLENDVPD(mask.(VecVirtual), a, b, dst) })
 }
 
-// addWhere adds a to dst where the mask holds, and +0 elsewhere.
-func (e *emitter) addWhere(mask any, a, dst VecVirtual) {
+// addWhere adds a where the mask holds, and +0 elsewhere; it spoils a.
+func (e *emitter) addWhere(mask any, a VecVirtual, to *sum) {
 	if e.wide() {
-		VADDPD(a, dst, mask.(Register), dst)
+		e.emit(func() { VADDPD(a, to.reg, mask.(Register), to.reg) })
 		return
 	}
-	t := e.reg()
-	VANDPD(mask.(VecVirtual), a, t)
-	VADDPD(t, dst, dst)
+	e.emit(func() { VANDPD(mask.(VecVirtual), a, a) })
+	e.change(to, func(s VecVirtual) { e.add(s, a, s) })
 }
 
 func (e *emitter) abs(z VecVirtual) VecVirtual {
 	r, noSign := e.reg(), bits(1<<63-1)
 	if e.wide() {
-		VPANDQ_BCST(noSign.mem, z, r)
+		e.emit(func() { VPANDQ_BCST(noSign.mem, z, r) })
 	} else {
-		VANDPD(noSign.mem, z, r)
+		e.emit(func() { VANDPD(noSign.mem, z, r) })
 	}
 	return r
 }
@@ -359,7 +510,7 @@ func combine(e *emitter) {
 	MOVQ(rows, stride)
 	SHLQ(U8(6), stride)
 	e.vectors(rows)
-	const atOnce = 4
+	const atOnce = 2
 	some := func(vectors int) {
 		column, c, n := GP64(), GP64(), load("n")
 		MOVQ(columns, column)
