@@ -11,7 +11,7 @@ import (
 
 // Most programs that are linked by one go command. It takes some time to start,
 // but a cell waits for all that are built with it.
-const maxBatch = 8
+const maxBatch = 4
 
 // ahead is what is compiled before it is needed.
 type ahead struct {
@@ -135,7 +135,7 @@ func (s *Session) enqueue(ctx context.Context, units []*unit) {
 func (s *Session) buildAhead() {
 	a := s.ahead
 	defer a.idle.Done()
-	for size := 1; ; size = min(2*size+1, maxBatch) {
+	for size := 1; ; size = min(size+1, maxBatch) {
 		batch, futures := a.take(size)
 		if batch == nil {
 			return
