@@ -12,10 +12,10 @@
 //
 // The page is written beside the notebook, as NAME.html or NAME.md, unless -o
 // says otherwise, in a folder that is made if need be; "-o -" writes it to
-// standard output. Markdown keeps its pictures in a folder NAME_files beside
-// it. With --execute the notebook is run first and written to
-// NAME.executed.ipynb; if a cell fails, the report of what was finished is
-// written all the same and says that it is incomplete.
+// standard output. Markdown keeps its pictures, and their numbers as CSV, in a
+// folder NAME_files beside it. With --execute the notebook is run first and
+// written to NAME.executed.ipynb; if a cell fails, the report of what was
+// finished is written all the same and says that it is incomplete.
 //
 // What a notebook holds is not trusted: it is cleaned of everything that could
 // run or call home, unless --trust is given.
@@ -285,7 +285,7 @@ func (c *commandLine) render(ctx context.Context, nb *nbformat.Notebook, o rende
 	if err := writeAssets(filepath.Dir(out), page.Assets); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(stderr, "wrote %s (%s%s)\n", out, size(written), pictures(page.Assets))
+	fmt.Fprintf(stderr, "wrote %s (%s%s)\n", out, size(written), files(page.Assets))
 	return page, nil
 }
 
@@ -302,7 +302,7 @@ func writePDF(ctx context.Context, w io.Writer, nb *nbformat.Notebook, o render.
 	return page, err
 }
 
-func pictures(assets []render.Asset) string {
+func files(assets []render.Asset) string {
 	if len(assets) == 0 {
 		return ""
 	}
@@ -311,7 +311,7 @@ func pictures(assets []render.Asset) string {
 		total += len(a.Data)
 	}
 	folder, _, _ := strings.Cut(assets[0].Name, "/")
-	return fmt.Sprintf(", and %d pictures in %s, %s", len(assets), folder, size(total))
+	return fmt.Sprintf(", and %d files in %s, %s", len(assets), folder, size(total))
 }
 
 func size(bytes int) string {

@@ -57,10 +57,11 @@ func writeThrough(path string, write func(io.Writer) error) (int, error) {
 	return int(info.Size()), nil
 }
 
-// ours is how the names of pictures look that a report wrote.
-var ours = regexp.MustCompile(`^(figure-[0-9]+|image)-[0-9a-f]{8}\.(svg|png|jpg|gif|webp)$`)
+// ours is how the names of files look that a report wrote: pictures and what
+// they show in numbers.
+var ours = regexp.MustCompile(`^(figure-[0-9]+|image)-[0-9a-f]{8}\.(svg|png|jpg|gif|webp|csv)$`)
 
-// writeAssets writes pictures into their folder under dir, never anywhere else,
+// writeAssets writes files into their folder under dir, never anywhere else,
 // and removes from it those that an earlier report wrote and this one does not
 // have.
 func writeAssets(dir string, assets []render.Asset) error {

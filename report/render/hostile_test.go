@@ -2,10 +2,12 @@ package render
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -305,8 +307,30 @@ func TestNoHostileInputIsAliveInMarkdown(t *testing.T) {
 					t.Errorf("%d %q: %s: %s", i, evil, a.Name, f)
 				}
 			}
+			if strings.HasSuffix(a.Name, ".csv") {
+				for _, cell := range formulas(t, a.Data) {
+					t.Errorf("%d %q: %s: a spreadsheet would compute %q", i, evil, a.Name, cell)
+				}
+			}
 		}
 	}
+}
+
+// formulas are the cells of a CSV that a spreadsheet would take for formulas.
+func formulas(t *testing.T, data []byte) (list []string) {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		t.Error(err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if _, err := strconv.ParseFloat(cell, 64); err != nil && cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				list = append(list, cell)
+			}
+		}
+	}
+	return list
 }
 
 var taskBoxes = strings.NewReplacer(`<input disabled="" type="checkbox">`, "", `<input checked="" disabled="" type="checkbox">`, "",

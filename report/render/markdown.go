@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"mixmodel/kernel/display/typed"
 	"mixmodel/report/internal/ansi"
 	"mixmodel/report/internal/prose"
 	"mixmodel/report/internal/safe"
@@ -157,7 +158,7 @@ func (b *book) item(it item) {
 	case *figure:
 		name := fmt.Sprintf("figure-%02d", it.number)
 		b.block("![" + table.Escape(it.alt) + "](" + b.picture(name, it.picture) + ")")
-		b.block("*Figure " + itoa(it.number) + ". " + table.Escape(it.caption) + "*")
+		b.block("*Figure " + itoa(it.number) + ". " + table.Escape(it.caption) + "*" + b.data(name, it.data))
 	case *rich:
 		b.rich(it)
 	case *plain:
@@ -368,15 +369,27 @@ func (b *book) dressImage(n *html.Node, pictures []safe.Picture) {
 	n.Attr = []html.Attribute{{Key: "src", Val: b.picture("image", pictures[i])}, {Key: "alt", Val: get(n, "alt")}}
 }
 
-// picture returns the address of a picture: a file of its own, named after its
-// content, or a data: URI.
+// data is a link to the numbers of a figure, as a file beside its picture; ""
+// if they are not known or the text has to stand alone.
+func (b *book) data(name string, t *typed.Table) string {
+	if b.inline || t == nil || len(t.Columns) == 0 {
+		return ""
+	}
+	return " ([data](" + b.file(name, ".csv", []byte(csvOf(*t))) + "))"
+}
+
+// picture returns the address of a picture: a file of its own or a data: URI.
 func (b *book) picture(name string, pic safe.Picture) string {
 	if b.inline {
 		return pic.Base64URI()
 	}
-	data := pic.Bytes()
+	return b.file(name, pic.Ext(), pic.Bytes())
+}
+
+// file adds a file, which is named after its content, and returns its address.
+func (b *book) file(name, ext string, data []byte) string {
 	sum := sha256.Sum256(data)
-	path := b.folder + "/" + name + "-" + hex.EncodeToString(sum[:4]) + pic.Ext()
+	path := b.folder + "/" + name + "-" + hex.EncodeToString(sum[:4]) + ext
 	if !b.have[path] {
 		b.have[path] = true
 		b.assets = append(b.assets, Asset{Name: path, Data: data})

@@ -52,7 +52,7 @@ const (
 type Page struct {
 	Text   []byte // nil if it was written to a writer
 	Title  string
-	Assets []Asset // of Markdown: the pictures
+	Assets []Asset // of Markdown: the pictures, and the numbers they show as CSV
 
 	Cells   int // code cells
 	Figures int
@@ -119,9 +119,10 @@ func WriteHTML(w io.Writer, nb *nbformat.Notebook, o Options) (*Page, error) {
 	return d.page(), nil
 }
 
-// Markdown renders nb as GitHub Markdown. Its pictures are the page's Assets,
-// to be written relative to the page; with inline they are in the text as
-// data: URIs, which GitHub does not show but other readers do.
+// Markdown renders nb as GitHub Markdown. Its pictures, and the numbers they
+// show where they are known, are the page's Assets, to be written relative to
+// the page; with inline the pictures are in the text as data: URIs, which
+// GitHub does not show but other readers do, and the numbers are left out.
 func Markdown(nb *nbformat.Notebook, o Options, inline bool) (*Page, error) {
 	d, err := read(nb, o)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-var assetName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*_files/(figure-[0-9]{2,}|image)-[0-9a-f]{8}\.(svg|png|jpg|gif|webp)$`)
+var assetName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*_files/(figure-[0-9]{2,}|image)-[0-9a-f]{8}\.(svg|png|jpg|gif|webp|csv)$`)
 
 func sample(t testing.TB) *nbformat.Notebook {
 	t.Helper()

@@ -2,6 +2,9 @@ package render
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,5 +155,40 @@ func TestAnyNotebookHasAStakeholderPage(t *testing.T) {
 func TestUnknownProfilesAreRefused(t *testing.T) {
 	if _, err := HTML(sample(t), Options{Profile: "boss"}); err == nil || !strings.Contains(err.Error(), `"stakeholder"`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// The numbers behind a figure lie beside its picture, under names that say what
+// is in them.
+func TestFiguresInMarkdownLinkToTheirNumbers(t *testing.T) {
+	for _, profile := range []Profile{Tutorial, Stakeholder} {
+		book, err := Markdown(typedNotebook(t), Options{Name: "study", Profile: profile}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables := 0
+		for _, a := range book.Assets {
+			if !strings.HasSuffix(a.Name, ".csv") {
+				continue
+			}
+			tables++
+			if !strings.Contains(string(book.Text), "* ([data]("+a.Name+"))\n") {
+				t.Errorf("%s: no link to %s", profile, a.Name)
+			}
+			if sum := sha256.Sum256(a.Data); !strings.Contains(a.Name, hex.EncodeToString(sum[:4])) {
+				t.Errorf("%s is not named after its content", a.Name)
+			}
+			rows, err := csv.NewReader(bytes.NewReader(a.Data)).ReadAll()
+			if err != nil || len(rows) < 2 {
+				t.Errorf("%s: %v, %v", a.Name, rows, err)
+			}
+		}
+		if tables == 0 {
+			t.Errorf("%s: no numbers", profile)
+		}
+		inline, err := Markdown(typedNotebook(t), Options{Name: "study", Profile: profile}, true)
+		if err != nil || len(inline.Assets) > 0 || strings.Contains(string(inline.Text), "[data]") {
+			t.Errorf("%s: a text alone has %d files, %v", profile, len(inline.Assets), err)
+		}
 	}
 }
