@@ -41,6 +41,7 @@ type frozen struct {
 	place  *freeze.Place
 	missed int // cells that had to be run
 	ahead  int // cells that have been prepared
+	put    bool
 }
 
 // openFreezer makes the runner keep results, if that is wanted and possible.
@@ -193,6 +194,7 @@ func (r *runner) keep(c *cellRun) {
 	case c.declared == nil && seen.Unkept != "":
 		c.why = seen.Unkept
 	case r.frozen.mode == freeze.Auto:
+		r.frozen.put = true
 		if err := r.frozen.store.Put(c.key, entry, r.frozen.place); err != nil {
 			r.warn(c, err)
 		}
@@ -226,7 +228,7 @@ func (r *runner) closeFreezer() error {
 	if r.frozen == nil {
 		return nil
 	}
-	if r.frozen.mode == freeze.Auto {
+	if r.frozen.put { // else there is no more than before
 		if _, _, err := r.frozen.store.GC(); err != nil {
 			return err
 		}
