@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mixmodel/kernel/reach"
 )
 
 // parse takes a cell apart that is valid.
@@ -353,11 +356,13 @@ func finger(t testing.TB, cells ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum, err := s.Fingerprint()
+	main, err := reach.Parse(reach.Source{Path: "main", All: s.Test, Files: []reach.File{{Name: "main.go", Text: s.Text}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%x", sum[:8])
+	h := sha256.New()
+	reach.From(main, nil).WriteHash(h, false)
+	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }
 
 func TestTheFingerprintSeesWhatMattersAndNothingElse(t *testing.T) {

@@ -5,8 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"regexp"
 	"testing"
+
+	"mixmodel/kernel/reach"
 )
 
 var inline = regexp.MustCompile(`/\*line [^*]*\*/`)
@@ -44,9 +47,11 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is accepted and composes to what is no Go: %v\n%s", source, err, s.Text)
 		}
-		if _, err := s.Fingerprint(); err != nil {
+		main, err := reach.Parse(reach.Source{Path: "main", Files: []reach.File{{Name: "main.go", Text: s.Text}}})
+		if err != nil {
 			t.Fatal(err)
 		}
+		reach.From(main, nil).WriteHash(io.Discard, false)
 		checkDeclared(t, p, file, s)
 	})
 }

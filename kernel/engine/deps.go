@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"mixmodel/kernel/cell"
+	"mixmodel/kernel/reach"
 )
 
 // deps knows the packages that cells import, as the go command compiled them.
@@ -26,6 +27,11 @@ type deps struct {
 // packages are those of one way to compile.
 type packages struct {
 	list map[string]*listed
+
+	mu     sync.Mutex
+	parsed map[string]*reach.Package // by path
+	bad    map[string]bool           // those that cannot be parsed
+	tells  map[string]bool           // see lineTeller
 }
 
 // listed is what the go command says about a package.
@@ -35,9 +41,29 @@ type listed struct {
 	BuildID    string
 	Export     string
 	Deps       []string
+	Imports    []string
+	ImportMap  map[string]string
+	Standard   bool
+	Module     *listedModule
+
+	Dir                                                       string
+	GoFiles, CgoFiles, EmbedFiles                             []string
+	SFiles, HFiles, SysoFiles                                 []string
+	CFiles, CXXFiles, MFiles, FFiles, SwigFiles, SwigCXXFiles []string
+
 	Error      *listError
 	DepsErrors []*listError
 }
+
+type listedModule struct {
+	Main      bool
+	GoVersion string
+	Replace   *struct{ Version string }
+}
+
+// listedFields are those that packages asks for.
+const listedFields = "ImportPath,Name,BuildID,Export,Deps,Imports,ImportMap,Standard,Module,Dir,GoFiles,CgoFiles,EmbedFiles," +
+	"SFiles,HFiles,SysoFiles,CFiles,CXXFiles,MFiles,FFiles,SwigFiles,SwigCXXFiles,Error,DepsErrors"
 
 type listError struct{ Pos, Err string }
 
@@ -50,24 +76,24 @@ func (d *deps) forget() {
 
 // packages returns what is known of the paths and all they import, having
 // compiled them.
-func (s *Session) packages(ctx context.Context, st state, paths []string) (map[string]*listed, error) {
+func (s *Session) packages(ctx context.Context, st state, paths []string) (*packages, error) {
 	s.deps.mu.Lock()
 	defer s.deps.mu.Unlock()
 	key := fmt.Sprintf("%q %q", st.goflags, st.env)
 	known := s.deps.known[key]
 	if known == nil {
-		known = &packages{list: map[string]*listed{}}
+		known = &packages{list: map[string]*listed{}, parsed: map[string]*reach.Package{}, bad: map[string]bool{}, tells: map[string]bool{}}
 	}
 	missing := func(p string) bool { return known.list[p] == nil && p != "unsafe" && p != "C" }
 	if !slices.ContainsFunc(paths, missing) {
-		return known.list, nil
+		return known, nil
 	}
 	// What other cells import will be asked for next: the go command takes its
 	// time to start.
 	want := slices.Concat(paths, st.program.Imports())
 	slices.Sort(want)
 	want = slices.DeleteFunc(slices.Compact(want), func(p string) bool { return !missing(p) })
-	args := append([]string{"-deps", "-export", "-json=ImportPath,Name,BuildID,Export,Deps,Error,DepsErrors"}, want...)
+	args := append([]string{"-deps", "-export", "-json=" + listedFields}, want...)
 	list, err := s.list(ctx, st, nil, args...)
 	if err != nil {
 		return nil, err
@@ -79,7 +105,7 @@ func (s *Session) packages(ctx context.Context, st state, paths []string) (map[s
 		s.deps.known = map[string]*packages{}
 	}
 	s.deps.known[key] = known
-	return known.list, nil
+	return known, nil
 }
 
 // list runs go list -e. The units, if any, are to be listed among args.

@@ -85,10 +85,10 @@ func (s *Session) found(ctx context.Context, units []*unit) {
 				paths = append(paths, v.src.Imports...)
 			}
 		}
-		list, err := s.packages(ctx, st, paths)
-		if err != nil || slices.ContainsFunc(u.src.Imports, func(p string) bool { return list[p] == nil || list[p].Error != nil }) {
+		known, err := s.packages(ctx, st, paths)
+		if err != nil || slices.ContainsFunc(u.src.Imports, func(p string) bool { return known.list[p] == nil || known.list[p].Error != nil }) {
 			continue
 		}
-		u.base = strings.Join(closure(list, u.src.Imports), "\n")
+		u.base = strings.Join(closure(known.list, u.src.Imports), "\n")
 	}
 }

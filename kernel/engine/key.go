@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"mixmodel/kernel/cell"
+	"mixmodel/kernel/reach"
 )
 
 // Key says what the outputs of a cell depend on, but for the files it reads.
@@ -87,7 +89,7 @@ func (s *Session) key(ctx context.Context, st state, c *cell.Cell) (Key, error) 
 	if err != nil {
 		rel = st.dir
 	}
-	fmt.Fprintf(h, "mixmodel cell 1\n%q\n%q\n%q\n%q\n%q\n", s.goSettings, st.goflags, filepath.ToSlash(rel), s.opt.Env, st.env)
+	fmt.Fprintf(h, "mixmodel cell 2\n%q\n%q\n%q\n%q\n%q\n", s.goSettings, st.goflags, filepath.ToSlash(rel), s.opt.Env, st.env)
 	fmt.Fprintf(h, "commands")
 	for _, cmd := range c.Commands { // they show things, too
 		fmt.Fprintf(h, " %q", cmd.Text)
@@ -103,12 +105,8 @@ func (s *Session) key(ctx context.Context, st state, c *cell.Cell) (Key, error) 
 	return Key{Digest: [32]byte(h.Sum(nil))}, nil
 }
 
-func (s *Session) programKey(ctx context.Context, h interface{ Write([]byte) (int, error) }, st state, c *cell.Cell) error {
+func (s *Session) programKey(ctx context.Context, h io.Writer, st state, c *cell.Cell) error {
 	u, err := s.unit(ctx, st, c)
-	if err != nil {
-		return err
-	}
-	code, err := u.src.Fingerprint()
 	if err != nil {
 		return err
 	}
@@ -116,24 +114,40 @@ func (s *Session) programKey(ctx context.Context, h interface{ Write([]byte) (in
 	if c.Test && len(args) == 0 {
 		args = c.TestArgs()
 	}
-	fmt.Fprintf(h, "\n%x\n%q\n%t\n", code, args, c.Test)
+	fmt.Fprintf(h, "\n%q\n%t\n%s\n", args, c.Test, language(s.root))
 	base := append(os.Environ(), s.opt.Env...)
 	for _, name := range append(slices.Clone(watched), lookedUp(u.src.Text)...) {
 		fmt.Fprintf(h, "%s=%q\n", name, getenv(base, name))
 	}
 	st.program = st.program.With(c)
-	list, err := s.packages(ctx, st, u.src.Imports)
+	known, err := s.packages(ctx, st, u.src.Imports)
 	if err != nil {
 		return err
 	}
-	for _, path := range closure(list, u.src.Imports) {
-		p := list[path]
+	return known.codeKey(h, u, st.goflags)
+}
+
+// codeKey writes what identifies the code of a unit: what it reaches in itself
+// and in packages of the user's, and the others as they are compiled.
+func (k *packages) codeKey(h io.Writer, u *unit, flags []string) error {
+	paths := closure(k.list, u.src.Imports)
+	own := k.sources(paths, flags)
+	for _, path := range paths {
+		p := k.list[path]
 		if p == nil || p.Error != nil || p.BuildID == "" && path != "unsafe" {
-			return &CompileError{CellID: c.ID, Diagnostics: []Diagnostic{{CellID: c.ID, Message: "import " + path + ": " + problem(p)}}}
+			return &CompileError{CellID: u.id, Diagnostics: []Diagnostic{{CellID: u.id, Message: "import " + path + ": " + problem(p)}}}
 		}
-		// The half after the slash names the content, the other how it came about.
-		fmt.Fprintf(h, "%s %s\n", path, p.BuildID[strings.LastIndexByte(p.BuildID, '/')+1:])
+		if own[path] == nil {
+			// The half after the slash names the content, the other how it came about.
+			fmt.Fprintf(h, "%s %s\n", path, p.BuildID[strings.LastIndexByte(p.BuildID, '/')+1:])
+		}
 	}
+	main, err := reach.Parse(reach.Source{Path: "main", Name: k.name, All: u.src.Test, Files: []reach.File{{Name: u.file(), Text: u.src.Text}}})
+	if err != nil {
+		return err
+	}
+	r := reach.From(main, own)
+	r.WriteHash(h, k.tellsLines(r))
 	return nil
 }
 
