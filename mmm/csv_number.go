@@ -3,7 +3,6 @@ package mmm
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,11 +11,58 @@ import (
 
 // A number as people write it: currency sign, minus or parentheses, groups of
 // three digits, decimal point or comma. The shapes are for texts in which the
-// decimal mark is '.', and ',' or '_' parts groups.
-var (
-	plainShape = regexp.MustCompile(`^(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$`)
-	groupShape = regexp.MustCompile(`^[1-9]\d{0,2}((,\d{3})+|(_\d{3})+)(\.\d*)?$`)
-)
+// decimal mark is '.', and ',' or '_' parts groups. They are spelled out, since
+// a file has thousands of cells and a notebook reads it once per cell.
+
+// isPlain matches ^(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$.
+func isPlain(s string) bool {
+	whole, s := digits(s)
+	fraction := 0
+	if rest, ok := strings.CutPrefix(s, "."); ok {
+		fraction, s = digits(rest)
+	}
+	if whole+fraction == 0 {
+		return false
+	}
+	if s == "" {
+		return true
+	}
+	if s[0] != 'e' && s[0] != 'E' {
+		return false
+	}
+	s = s[1:]
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		s = s[1:]
+	}
+	power, s := digits(s)
+	return power >= 1 && power <= 4 && s == ""
+}
+
+// isGrouped matches ^[1-9]\d{0,2}((,\d{3})+|(_\d{3})+)(\.\d*)?$.
+func isGrouped(s string) bool {
+	n, rest := digits(s)
+	if n < 1 || n > 3 || s[0] == '0' || rest == "" || rest[0] != ',' && rest[0] != '_' {
+		return false
+	}
+	for mark := rest[0]; rest != "" && rest[0] == mark; {
+		if n, rest = digits(rest[1:]); n != 3 {
+			return false
+		}
+	}
+	if rest == "" {
+		return true
+	}
+	_, after := digits(rest[1:])
+	return rest[0] == '.' && after == ""
+}
+
+// digits counts the digits that s begins with.
+func digits(s string) (n int, rest string) {
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n, s[n:]
+}
 
 // ungrouped takes the separators of thousands out of a number.
 var ungrouped = strings.NewReplacer(",", "", "_", "")
@@ -61,6 +107,9 @@ func parseCell(cell string, decimal byte) (float64, faultKind, error) {
 // numeralBody strips sign, parentheses and one currency sign, and turns spaces
 // and apostrophes between groups of digits into '_'.
 func numeralBody(cell string) (body string, negative bool) {
+	if isPlain(cell) {
+		return cell, false
+	}
 	s := cell
 	if n := len(s); n > 2 && s[0] == '(' && s[n-1] == ')' {
 		s, negative = strings.TrimSpace(s[1:n-1]), true
@@ -115,8 +164,8 @@ func readNumeral(body string, decimal byte) (float64, bool) {
 			return r
 		}, body)
 	}
-	if !plainShape.MatchString(body) {
-		if !groupShape.MatchString(body) {
+	if !isPlain(body) {
+		if !isGrouped(body) {
 			return 0, false
 		}
 		body = ungrouped.Replace(body)
