@@ -2,6 +2,7 @@ package diag
 
 import (
 	"math"
+	"sync/atomic"
 
 	"gonum.org/v1/gonum/mathext"
 )
@@ -96,17 +97,38 @@ func (r ranked) folded() ranked {
 // Source: Blom (1958), as in Vehtari et al. (2021), eq. 14.
 func (r ranked) normalScores() []float64 {
 	n := len(r.sorted)
-	z := make([]float64, n)
+	z, distinct := make([]float64, n), scoresOf(n)
 	for i := 0; i < n; {
 		j := i + 1
 		for j < n && r.sorted[j] == r.sorted[i] {
 			j++
 		}
-		score := normalScore(0.5*float64(i+j+1), n)
+		score := distinct[i]
+		if j-i > 1 {
+			score = normalScore(0.5*float64(i+j+1), n)
+		}
 		for ; i < j; i++ {
 			z[r.order[i]] = score
 		}
 	}
+	return z
+}
+
+// lastScores are the normal scores of the ranks 1, 2, … of the last sample.
+// All parameters of a fit have equally many draws, so they are mostly the
+// next one's, too.
+var lastScores atomic.Pointer[[]float64]
+
+// scoresOf returns the normal scores of n distinct values, ascending.
+func scoresOf(n int) []float64 {
+	if z := lastScores.Load(); z != nil && len(*z) == n {
+		return *z
+	}
+	z := make([]float64, n)
+	for i := range z {
+		z[i] = normalScore(float64(i+1), n)
+	}
+	lastScores.Store(&z)
 	return z
 }
 

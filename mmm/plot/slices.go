@@ -60,7 +60,7 @@ func lowest(y []float64) int {
 
 // finiteOnly returns the finite values of y, or a single 0 if there are none.
 func finiteOnly(y []float64) []float64 {
-	var out []float64
+	out := make([]float64, 0, len(y))
 	for _, v := range y {
 		if finite(v) {
 			out = append(out, v)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -56,17 +57,31 @@ func Trace(blocks []TraceBlock, o Options) *Figure {
 			left = max(left, labelText.width(name)+gutter)
 		}
 	}
+	rhats := rHats(blocks)
 	for i, b := range blocks {
-		words = append(words, s.traceBlock(b, left, i == len(blocks)-1))
+		words = append(words, s.traceBlock(b, largestRHat(rhats[i]), left, i == len(blocks)-1))
 	}
 	return s.figure("Trace", o, fmt.Sprintf("Density and trace of each parameter in %s. %s.", count(chains, "chain"), strings.Join(words, "; ")),
-		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".", traceData(blocks)...)
+		"Chains that agree in density and level have converged: "+strings.Join(words, "; ")+".", traceData(blocks, rhats)...)
+}
+
+// rHats computes R-hat of each parameter, [block][param], on all processors.
+func rHats(blocks []TraceBlock) [][]float64 {
+	out := make([][]float64, len(blocks))
+	var wg sync.WaitGroup
+	for k, b := range blocks {
+		out[k] = make([]float64, len(b.Draws))
+		for i, chains := range b.Draws {
+			wg.Go(func() { out[k][i] = diag.RHat(chains) })
+		}
+	}
+	wg.Wait()
+	return out
 }
 
 // traceData describes each parameter: the draws themselves would be megabytes.
-func traceData(blocks []TraceBlock) []typed.Column {
+func traceData(blocks []TraceBlock, rhats [][]float64) []typed.Column {
 	var names []string
-	var rhat []float64
 	var es []mmm.Estimate
 	for _, b := range blocks {
 		for i, chains := range b.Draws {
@@ -74,11 +89,11 @@ func traceData(blocks []TraceBlock) []typed.Column {
 			if len(b.Params) > 0 && b.Params[i] != "" && b.Params[i] != b.Name {
 				name += "[" + b.Params[i] + "]"
 			}
-			names, rhat = append(names, name), append(rhat, diag.RHat(chains))
+			names = append(names, name)
 			es = append(es, mmm.Summarize(finiteOr0(slices.Concat(chains...))))
 		}
 	}
-	return []typed.Column{textColumn("parameter", names), estimateColumn("mean", typed.Unit{}, es), numberColumn("R-hat", typed.Unit{}, rhat)}
+	return []typed.Column{textColumn("parameter", names), estimateColumn("mean", typed.Unit{}, es), numberColumn("R-hat", typed.Unit{}, slices.Concat(rhats...))}
 }
 
 // finiteOr0 are the finite values, or a single 0: there is always something to
@@ -114,8 +129,7 @@ func checkTrace(blocks []TraceBlock) (chains, draws int) {
 }
 
 // traceBlock draws the rows of one block and returns its R-hat in words.
-func (s *sheet) traceBlock(b TraceBlock, left vg.Length, last bool) string {
-	rhat := largestRHat(b.Draws)
+func (s *sheet) traceBlock(b TraceBlock, rhat string, left vg.Length, last bool) string {
 	s.y += 4
 	s.canvas.text(b.Name, vg.Point{X: margin, Y: -(s.y + 12)}, headText)
 	s.canvas.text(rhat, vg.Point{X: margin + headText.width(b.Name) + 10, Y: -(s.y + 12)}, tickText)
@@ -158,17 +172,17 @@ func (s *sheet) traceBlock(b TraceBlock, left vg.Length, last bool) string {
 	return b.Name + ": " + rhat
 }
 
-func largestRHat(draws [][][]float64) string {
+func largestRHat(rhats []float64) string {
 	worst := math.Inf(-1)
-	for _, x := range draws {
-		if r := diag.RHat(x); finite(r) {
+	for _, r := range rhats {
+		if finite(r) {
 			worst = max(worst, r)
 		}
 	}
 	switch {
 	case math.IsInf(worst, -1):
 		return "R-hat not defined"
-	case len(draws) == 1:
+	case len(rhats) == 1:
 		return fmt.Sprintf("R-hat %.3f", worst)
 	}
 	return fmt.Sprintf("R-hat at most %.3f", worst)
