@@ -1,6 +1,8 @@
 package brief
 
 import (
+	"slices"
+
 	"mixmodel/mmm"
 	"mixmodel/mmm/dist"
 )
@@ -11,9 +13,7 @@ import (
 func channelParameters(d *mmm.Draws, prefix string, params []dist.Param, channel int) [][]float64 {
 	out := make([][]float64, len(params))
 	for p, param := range params {
-		for _, chain := range d.Block(prefix + param.Name)[channel] {
-			out[p] = append(out[p], chain...)
-		}
+		out[p] = slices.Concat(d.Parameter(prefix + param.Name + "[" + d.Channels()[channel] + "]")...)
 	}
 	return out
 }
