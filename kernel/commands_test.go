@@ -236,7 +236,7 @@ func TestParametersMayComeFromAFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(`{"draws": [1]}`), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if code, said := do(t, "run", path, "-o", out, "-f", file); code != 2 || !strings.Contains(said, "want a string, a number, true or false") {
+	if code, said := do(t, "run", path, "-o", out, "-f", file); code != 2 || !strings.Contains(said, "parameters: draws=[1]: want an int, such as 100") {
 		t.Errorf("status %d: %s", code, said)
 	}
 }

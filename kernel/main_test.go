@@ -28,7 +28,7 @@ func TestBadInputIsRefusedWithOneLine(t *testing.T) {
 		{[]string{"run", "client/testdata/hello.ipynb", "-o", filepath.Join(bad, "new", "out.ipynb")}, "its folder cannot be made: mkdir " + bad + ": not a directory\n"},
 		{
 			[]string{"run", "client/testdata/parameters.ipynb", "-p", "draws=many", "-o", filepath.Join(dir, "out.ipynb")},
-			"kernel: client/testdata/parameters.ipynb: parameters: draws=many: want an int, such as 1000\n",
+			"kernel: client/testdata/parameters.ipynb: parameters: draws=many: want an int, such as 100\n",
 		},
 		{[]string{"run", "client/testdata/hello.ipynb", "--bogus"}, "kernel: unknown flag --bogus\n"},
 		{[]string{"run"}, "kernel: expected \"<notebook>\"\n"},

@@ -132,13 +132,26 @@ func (f *Flags) parameters() (map[string]string, error) {
 	}
 	params := make(map[string]string)
 	for name, v := range values {
-		switch v := v.(type) {
-		case string, json.Number, bool:
-			params[name] = fmt.Sprint(v)
-		default:
-			return nil, fmt.Errorf("%w: %s: %s is %T (want a string, a number, true or false)", execute.ErrParams, f.ParamFile, name, v)
+		text, err := parameter(v)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %s is %w", execute.ErrParams, f.ParamFile, name, err)
 		}
+		params[name] = text
 	}
 	maps.Copy(params, f.Param)
 	return params, nil
+}
+
+// parameter writes a value of JSON as -p has it.
+func parameter(v any) (string, error) {
+	switch v := v.(type) {
+	case string, json.Number, bool:
+		return fmt.Sprint(v), nil
+	case []any:
+		raw, err := json.Marshal(v)
+		return string(raw), err
+	case nil:
+		return "", errors.New("null (want a string, a number, true, false, or a list of these)")
+	}
+	return "", errors.New("an object (want a string, a number, true, false, or a list of these)")
 }
