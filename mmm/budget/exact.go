@@ -94,7 +94,7 @@ func (d *dual) spend(c int, nu float64) float64 {
 		return high
 	}
 	return findRoot(func(b float64) float64 {
-		_, slope := d.p.r.Value(c, b)
+		_, slope := d.p.at(c, b)
 		return slope - nu
 	}, low, high, d.atLow[c]-nu, d.atHigh[c]-nu)
 }

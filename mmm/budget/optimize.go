@@ -48,6 +48,25 @@ type problem struct {
 	total        float64
 	current      []float64
 	lower, upper []float64
+	known        map[place]response // evaluations so far: searches start at the same places
+}
+
+// place is a spend of a channel.
+type place struct {
+	channel int
+	spend   float64
+}
+
+type response struct{ value, slope float64 }
+
+// at returns R_c(b) and its slope.
+func (p *problem) at(c int, b float64) (value, slope float64) {
+	r, ok := p.known[place{c, b}]
+	if !ok {
+		r.value, r.slope = p.r.Value(c, b)
+		p.known[place{c, b}] = r
+	}
+	return r.value, r.slope
 }
 
 // Optimize returns the best plan for the draws, or an error that lists every
@@ -107,7 +126,7 @@ func newProblem(d *mmm.Draws, o Options) (*problem, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	p := &problem{current: o.Current, total: o.Total, lower: o.Lower, upper: o.Upper}
+	p := &problem{current: o.Current, total: o.Total, lower: o.Lower, upper: o.Upper, known: map[place]response{}}
 	p.fill(d, o.Within)
 	if err := p.feasible(channels); err != nil {
 		return nil, err
@@ -172,7 +191,7 @@ func (p *problem) notConcave() []string {
 func (p *problem) value(plan []float64) float64 {
 	sum := 0.0
 	for c, b := range plan {
-		v, _ := p.r.Value(c, b)
+		v, _ := p.at(c, b)
 		sum += v
 	}
 	return sum
@@ -182,7 +201,7 @@ func (p *problem) value(plan []float64) float64 {
 func (p *problem) slopes(plan []float64) []float64 {
 	out := make([]float64, len(plan))
 	for c, b := range plan {
-		_, out[c] = p.r.Value(c, b)
+		_, out[c] = p.at(c, b)
 	}
 	return out
 }

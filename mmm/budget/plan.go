@@ -63,8 +63,8 @@ func (p *problem) plan(spend []float64, method Method) *Plan {
 	out := &Plan{Channels: p.r.Channels(), Periods: p.r.Periods, Total: p.total, Current: p.current, Spend: spend,
 		Lower: p.lower, Upper: p.upper, response: p.r}
 	for c := range spend {
-		now, _ := p.r.Value(c, p.current[c])
-		next, slope := p.r.Value(c, spend[c])
+		now, _ := p.at(c, p.current[c])
+		next, slope := p.at(c, spend[c])
 		out.CurrentResponse = append(out.CurrentResponse, now)
 		out.Response = append(out.Response, next)
 		out.Slope = append(out.Slope, slope)
