@@ -49,6 +49,7 @@ func BenchmarkCaseStudy(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
+				f.Draws = &Draws{c: f.c, chains: f.chains} // with nothing kept
 				c.run()
 			}
 		})

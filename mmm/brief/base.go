@@ -11,8 +11,6 @@ import (
 
 // Base splits sales of the training window into base and media. Each part is
 // summed per draw, so it has its interval, and the means add up.
-//
-// Cost: memory for one number per draw and period.
 func (s Study) Base() typed.Base {
 	d := s.Posterior.Train()
 	out := typed.Base{ID: "base", Currency: s.Currency, Step: period(d), Periods: d.Len(), Observed: floats.Sum(d.Target()), Spend: floats.Sum(d.TotalSpend())}
