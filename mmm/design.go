@@ -56,7 +56,7 @@ func (d *design) addControls(c *compiled) {
 			for len(byOrder) <= i {
 				byOrder = append(byOrder, nil)
 			}
-			byOrder[i] = append(byOrder[i], entry{param: int32(c.layout.controls + k), slot: int32(d.slot[z.row]), value: z.value})
+			byOrder[i] = append(byOrder[i], entry{param: uint32(c.layout.controls + k), slot: uint32(d.slot[z.row]), value: z.value})
 		}
 	}
 	d.control = slices.Concat(byOrder...)
@@ -69,7 +69,7 @@ type entries []entry
 
 // entry is a value in the column of a parameter.
 type entry struct {
-	param, slot int32
+	param, slot uint32
 	value       float64
 }
 

@@ -38,6 +38,8 @@ type fused struct {
 	x        [][]float64 // spend with its history, see kernel.Grid
 	columns  []float64   // per channel: curve, per stock, per decay
 	channels []fusedChannel
+	// of all channels, padded to whole rows, see kernel.Weights
+	alpha, last, norm, dNorm []float64
 }
 
 // fusedChannel holds the parameters of a channel during one evaluation.
@@ -64,22 +66,29 @@ func newFused(c *compiled) (*fused, bool) {
 		f.x = append(f.x, c.design.grid.History(x, f.lags))
 	}
 	f.channels = make([]fusedChannel, len(c.x))
+	for _, v := range []*[]float64{&f.alpha, &f.last, &f.norm, &f.dNorm} {
+		*v = kernel.Aligned(kernel.Pad(len(c.x)))
+	}
+	kernel.Weights(f.last, f.norm, f.dNorm, f.alpha, f.lags)
 	return f, true
 }
 
 func (f *fused) forward(mu, theta []float64) {
 	l, n := f.c.layout, len(mu)
+	if f.decays {
+		copy(f.alpha, theta[l.adstock[0]:][:len(f.channels)])
+		kernel.Weights(f.last, f.norm, f.dNorm, f.alpha, f.lags)
+	}
 	// The parameters of all channels first: these short chains of operations
 	// then run side by side.
 	for ch := range f.channels {
 		p := &f.channels[ch]
-		p.height, p.steepness, p.norm = theta[l.saturation[0]+ch], theta[l.saturation[1]+ch], 1
-		alpha := 0.0
-		if f.decays {
-			alpha = theta[l.adstock[0]+ch]
-			p.norm, p.dNorm = f.normalizer(alpha)
+		p.height, p.steepness = theta[l.saturation[0]+ch], theta[l.saturation[1]+ch]
+		p.norm, p.dNorm = 1, 0
+		if !f.raw {
+			p.norm, p.dNorm = f.norm[ch], f.dNorm[ch]
 		}
-		p.curve = kernel.NewCurve(alpha, float64(p.steepness*p.norm), p.height, f.lags)
+		p.curve = kernel.CurveOf(f.alpha[ch], f.last[ch], float64(p.steepness*p.norm), p.height, f.lags)
 	}
 	for ch := range f.channels {
 		out := f.columns[3*ch*n:]
@@ -87,18 +96,16 @@ func (f *fused) forward(mu, theta []float64) {
 	}
 }
 
-// normalizer returns 1/Σ_l alpha^l, or 1 for raw weights, and its derivative.
-func (f *fused) normalizer(alpha float64) (norm, dNorm float64) {
+// normalizer returns 1/Σ_l alpha^l, or 1 for raw weights.
+func (f *fused) normalizer(alpha float64) float64 {
 	if f.raw {
-		return 1, 0
+		return 1
 	}
-	sum, dSum := 1.0, 0.0
+	sum := 1.0
 	for range f.lags - 1 {
-		dSum = float64(dSum*alpha) + sum
 		sum = float64(sum*alpha) + 1
 	}
-	norm = 1 / sum
-	return norm, -dSum * norm * norm
+	return 1 / sum
 }
 
 // backward: the effect is height·g(steepness·norm·s), s the raw stock, and

@@ -61,7 +61,7 @@ func (w *sweep) run(theta []float64, ch int, factor float64) (height float64) {
 	alpha, norm := 0.0, 1.0
 	if w.decays {
 		alpha = theta[l.adstock[0]+ch]
-		norm, _ = w.normalizer(alpha)
+		norm = w.normalizer(alpha)
 	}
 	height = theta[l.saturation[0]+ch]
 	k := kernel.NewCurve(alpha, float64(theta[l.saturation[1]+ch]*norm)*factor, height, w.lags)

@@ -18,12 +18,45 @@ type Curve struct {
 // NewCurve describes the response beta·tanh(steepness·s/2) to the raw stock
 // s = Σ_l alpha^l·x[t-l] of lags weights.
 func NewCurve(alpha, steepness, beta float64, lags int) Curve {
-	power := 1.0 // alpha^(lags-1)
+	last := 1.0
 	for range lags - 1 {
-		power *= alpha
+		last *= alpha
 	}
-	return Curve{Decay: alpha, Drop: -float64(alpha * power), Drop1: -float64(float64(lags) * power),
+	return CurveOf(alpha, last, steepness, beta, lags)
+}
+
+// CurveOf is NewCurve for those who know the last weight, alpha^(lags-1).
+func CurveOf(alpha, last, steepness, beta float64, lags int) Curve {
+	return Curve{Decay: alpha, Drop: -float64(alpha * last), Drop1: -float64(float64(lags) * last),
 		Rate: -float64(min(steepness, steepest) * perLn2), Height: beta}
+}
+
+// Weights finds, for eight values of alpha in a row, the last of the weights
+// alpha^l, l < lags, and 1/Σ_l alpha^l with its derivative in alpha. The
+// slices have the same length, a multiple of Lanes.
+func Weights(last, norm, dNorm, alpha []float64, lags int) {
+	n := wantSame("Weights", len(last), len(norm), len(dNorm))
+	wantSame("Weights", n, n, len(alpha))
+	if lags < 1 {
+		panic("kernel: Weights: no weights")
+	}
+	switch level {
+	case AVX512:
+		weightsAVX512(&last[0], &norm[0], &dNorm[0], &alpha[0], n/Lanes, lags)
+	case AVX2:
+		weightsAVX2(&last[0], &norm[0], &dNorm[0], &alpha[0], n/Lanes, lags)
+	default:
+		for i, a := range alpha {
+			power, sum, dSum := 1.0, 1.0, 0.0
+			for range lags - 1 {
+				dSum = float64(dSum*a) + sum
+				sum = float64(sum*a) + 1
+				power *= a
+			}
+			inv := 1 / sum
+			last[i], norm[i], dNorm[i] = power, inv, 0-float64(float64(dSum*inv)*inv)
+		}
+	}
 }
 
 // steepest bounds the exponent where rounding has left s a little below 0.

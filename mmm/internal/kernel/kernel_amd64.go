@@ -11,6 +11,9 @@ func expAVX512(x *float64, rows int)
 func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows int)
 
 //go:noescape
+func weightsAVX512(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
+
+//go:noescape
 func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
 
 //go:noescape
@@ -63,6 +66,9 @@ func expAVX2(x *float64, rows int)
 
 //go:noescape
 func logTanhAVX2(out *float64, slope *float64, q *float64, x *float64, rows int)
+
+//go:noescape
+func weightsAVX2(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
 
 //go:noescape
 func channelAVX2(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)

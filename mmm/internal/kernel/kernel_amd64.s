@@ -143,6 +143,51 @@ row2:
 	VZEROUPPER
 	RET
 
+// func weightsAVX512(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
+// Requires: AVX, AVX512F
+TEXT ·weightsAVX512(SB), NOSPLIT, $0-48
+	MOVQ         last+0(FP), AX
+	MOVQ         norm+8(FP), CX
+	MOVQ         dNorm+16(FP), DX
+	MOVQ         alpha+24(FP), BX
+	MOVQ         rows+32(FP), SI
+	VBROADCASTSD constants<>+416(SB), Z0
+
+row3:
+	VMOVUPD (BX), Z1
+	VPXORQ  Z4, Z4, Z4
+	VMOVAPD Z0, Z2
+	VMOVAPD Z0, Z3
+	MOVQ    lags+40(FP), DI
+
+lag4:
+	DECQ   DI
+	JEQ    end5
+	VMULPD Z1, Z4, Z4
+	VADDPD Z3, Z4, Z4
+	VMULPD Z1, Z3, Z3
+	VADDPD Z0, Z3, Z3
+	VMULPD Z1, Z2, Z2
+	JMP    lag4
+
+end5:
+	VDIVPD  Z3, Z0, Z1
+	VMOVUPD Z2, (AX)
+	VMOVUPD Z1, (CX)
+	VMULPD  Z1, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VSUBPD  Z4, Z5, Z4
+	VMOVUPD Z4, (DX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, BX
+	DECQ    SI
+	JNE     row3
+	VZEROUPPER
+	RET
+
 // func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
 // Requires: AVX, AVX512F
 TEXT ·channelAVX512(SB), NOSPLIT, $0-64
@@ -159,17 +204,17 @@ TEXT ·channelAVX512(SB), NOSPLIT, $0-64
 	VPXORQ       Z2, Z2, Z2
 	MOVQ         $0x00000040, R9
 
-first3:
+first6:
 	CMPQ   R9, DI
-	JGE    begin4
+	JGE    begin7
 	VMULPD Z0, Z2, Z2
 	VADDPD Z1, Z2, Z2
 	VMULPD Z0, Z1, Z1
 	VADDPD (SI)(R9*1), Z1, Z1
 	ADDQ   $0x40, R9
-	JMP    first3
+	JMP    first6
 
-begin4:
+begin7:
 	MOVQ         rows+48(FP), R11
 	MOVQ         SI, R10
 	ADDQ         DI, R10
@@ -179,15 +224,15 @@ begin4:
 	VBROADCASTSD 24(R8), Z5
 	VBROADCASTSD 32(R8), Z6
 
-single5:
+single8:
 	CMPQ  R11, $0x02
-	JLT   alone10
+	JLT   alone13
 	TESTQ $0x00000001, R11
-	JEQ   full6
+	JEQ   full9
 
-alone10:
+alone13:
 	TESTQ        R11, R11
-	JEQ          end9
+	JEQ          end12
 	VMOVUPD      (SI)(R9*1), Z7
 	VMULPD       Z4, Z7, Z11
 	VADDPD       Z1, Z11, Z11
@@ -229,9 +274,9 @@ alone10:
 	VMOVUPD      Z10, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JMP          single5
+	JMP          single8
 
-full6:
+full9:
 	VMOVUPD     (SI)(R9*1), Z7
 	VMULPD      Z4, Z7, Z8
 	VADDPD      Z1, Z8, Z8
@@ -295,9 +340,9 @@ full6:
 	VMOVAPD     Z17, Z15
 	VMOVAPD     Z18, Z16
 	SUBQ        $0x02, R11
-	JEQ         drain8
+	JEQ         drain11
 
-body7:
+body10:
 	VMOVUPD      128(SI)(R9*1), Z11
 	VMULPD       Z4, Z11, Z19
 	VADDPD       Z1, Z19, Z19
@@ -386,9 +431,9 @@ body7:
 	VMOVAPD      Z18, Z16
 	ADDQ         $0x80, R9
 	SUBQ         $0x02, R11
-	JNE          body7
+	JNE          body10
 
-drain8:
+drain11:
 	VBROADCASTSD constants<>+416(SB), Z0
 	VBROADCASTSD constants<>+416(SB), Z1
 	VDIVPD       Z8, Z7, Z2
@@ -414,7 +459,7 @@ drain8:
 	VMOVUPD      Z10, (DX)(R9*1)
 	VMOVUPD      Z16, 64(DX)(R9*1)
 
-end9:
+end12:
 	VZEROUPPER
 	RET
 
@@ -431,7 +476,7 @@ TEXT ·normalAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row11:
+row14:
 	VMOVUPD (DX)(DI*1), Z2
 	VSUBPD  (CX)(DI*1), Z2, Z2
 	VMULPD  Z0, Z2, Z2
@@ -442,7 +487,7 @@ row11:
 	VMOVUPD Z2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row11
+	JNE     row14
 	VMOVUPD Z1, (SI)
 	VZEROUPPER
 	RET
@@ -464,11 +509,11 @@ TEXT ·truncatedAVX512(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-single12:
+single15:
 	CMPQ         R8, $0x02
-	JGE          full13
+	JGE          full16
 	TESTQ        R8, R8
-	JEQ          end16
+	JEQ          end19
 	VMOVUPD      (CX)(DI*1), Z10
 	VMULPD       Z0, Z10, Z10
 	VMULPD       (BX)(DI*1), Z10, Z10
@@ -571,9 +616,9 @@ single12:
 	VMOVUPD      Z9, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JMP          single12
+	JMP          single15
 
-full13:
+full16:
 	VMOVUPD      (CX)(DI*1), Z9
 	VMULPD       Z0, Z9, Z9
 	VMULPD       (BX)(DI*1), Z9, Z9
@@ -679,9 +724,9 @@ full13:
 	VMOVAPD      Z14, Z12
 	VMOVAPD      Z13, Z13
 	SUBQ         $0x02, R8
-	JEQ          drain15
+	JEQ          drain18
 
-body14:
+body17:
 	VBROADCASTSD constants<>+416(SB), Z15
 	VMOVUPD      (CX)(DI*1), Z22
 	VMOVUPD      128(CX)(DI*1), Z14
@@ -789,9 +834,9 @@ body14:
 	VMOVAPD      Z13, Z13
 	ADDQ         $0x40, DI
 	SUBQ         $0x01, R8
-	JNE          body14
+	JNE          body17
 
-drain15:
+drain18:
 	VBROADCASTSD constants<>+416(SB), Z5
 	VMOVUPD      (CX)(DI*1), Z14
 	VMULPD.BCST  constants<>+1152(SB), Z9, Z6
@@ -899,7 +944,7 @@ drain15:
 	VMULPD       Z0, Z5, Z5
 	VMOVUPD      Z5, 64(AX)(DI*1)
 
-end16:
+end19:
 	VMOVUPD Z1, (SI)
 	VMOVUPD Z2, 64(SI)
 	VMOVUPD Z3, 128(SI)
@@ -917,9 +962,9 @@ TEXT ·combineAVX512(SB), NOSPLIT, $0-40
 	MOVQ BX, SI
 	SHLQ $0x06, SI
 
-many17:
+many20:
 	CMPQ         BX, $0x02
-	JLT          few18
+	JLT          few21
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -927,9 +972,9 @@ many17:
 	VMULPD       (DI), Z1, Z0
 	VMULPD       64(DI), Z1, Z1
 	DECQ         R9
-	JEQ          end20
+	JEQ          end23
 
-column21:
+column24:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z2
@@ -938,44 +983,44 @@ column21:
 	VMULPD       64(DI), Z2, Z2
 	VADDPD       Z2, Z1, Z1
 	DECQ         R9
-	JNE          column21
+	JNE          column24
 
-end20:
+end23:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x02, BX
-	JMP     many17
+	JMP     many20
 
-few18:
+few21:
 	TESTQ        BX, BX
-	JEQ          end19
+	JEQ          end22
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end22
+	JEQ          end25
 
-column23:
+column26:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column23
+	JNE          column26
 
-end22:
+end25:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     few18
+	JMP     few21
 
-end19:
+end22:
 	VZEROUPPER
 	RET
 
@@ -993,9 +1038,9 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight26:
+eight29:
 	CMPQ   BX, $0x08
-	JLT    four24
+	JLT    four27
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1018,7 +1063,7 @@ eight26:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row27:
+row30:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -1042,7 +1087,7 @@ row27:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row27
+	JNE           row30
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -1100,11 +1145,11 @@ row27:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight26
+	JMP           eight29
 
-four24:
+four27:
 	TESTQ  BX, BX
-	JEQ    end25
+	JEQ    end28
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1118,7 +1163,7 @@ four24:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row28:
+row31:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -1132,7 +1177,7 @@ row28:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row28
+	JNE           row31
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1162,9 +1207,9 @@ row28:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four24
+	JMP           four27
 
-end25:
+end28:
 	VZEROUPPER
 	RET
 
@@ -1181,7 +1226,7 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block29:
+block32:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -1190,7 +1235,7 @@ block29:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column30:
+column33:
 	VBROADCASTSD (R10), Z4
 	VMULPD       (DX), Z4, Z4
 	VADDPD       Z4, Z0, Z0
@@ -1206,7 +1251,7 @@ column30:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column30
+	JNE          column33
 	VADDPD       Z1, Z0, Z0
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
@@ -1217,7 +1262,7 @@ column30:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block29
+	JNE          block32
 	VZEROUPPER
 	RET
 
@@ -1231,7 +1276,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row31:
+row34:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -1259,7 +1304,7 @@ row31:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row31
+	JNE          row34
 	VZEROUPPER
 	RET
 
@@ -1273,7 +1318,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row32:
+row35:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -1293,7 +1338,7 @@ row32:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row32
+	JNE           row35
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1317,7 +1362,7 @@ TEXT ·linkAVX512(SB), NOSPLIT, $0-64
 	MOVQ   far+56(FP), R9
 	VPXORQ Z0, Z0, Z0
 
-row33:
+row36:
 	VMOVUPD          (SI), Z1
 	VMULPD           (DI), Z1, Z2
 	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
@@ -1366,7 +1411,7 @@ row33:
 	ADDQ             $0x40, SI
 	ADDQ             $0x00000240, DI
 	DECQ             R8
-	JNE              row33
+	JNE              row36
 	VMOVUPD          Z0, (R9)
 	VZEROUPPER
 	RET
@@ -1383,7 +1428,7 @@ TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
 	MOVQ   rows+48(FP), R8
 	VPXORQ Z0, Z0, Z0
 
-row34:
+row37:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       384(DI), Z3
 	VMOVUPD       384(DI), Z4
@@ -1408,7 +1453,7 @@ row34:
 	ADDQ          $0x40, SI
 	ADDQ          $0x00000240, DI
 	DECQ          R8
-	JNE           row34
+	JNE           row37
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1428,7 +1473,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row35:
+row38:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -1438,7 +1483,7 @@ row35:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row35
+	JNE     row38
 	VZEROUPPER
 	RET
 
@@ -1452,7 +1497,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row36:
+row39:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -1463,7 +1508,7 @@ row36:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row36
+	JNE         row39
 	VZEROUPPER
 	RET
 
@@ -1476,7 +1521,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row37:
+row40:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -1485,7 +1530,7 @@ row37:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row37
+	JNE           row40
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1503,14 +1548,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row38:
+row41:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row38
+	JNE     row41
 	VZEROUPPER
 	RET
 
@@ -1522,14 +1567,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row39:
+row42:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row39
+	JNE           row42
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1551,7 +1596,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row40:
+row43:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1563,7 +1608,7 @@ row40:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row40
+	JNE           row43
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1588,7 +1633,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row41:
+row44:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1615,7 +1660,7 @@ row41:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row41
+	JNE          row44
 	VZEROUPPER
 	RET
 
@@ -1629,7 +1674,7 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row42:
+row45:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1723,7 +1768,53 @@ row42:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row42
+	JNE          row45
+	VZEROUPPER
+	RET
+
+// func weightsAVX2(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
+// Requires: AVX
+TEXT ·weightsAVX2(SB), NOSPLIT, $0-48
+	MOVQ         last+0(FP), AX
+	MOVQ         norm+8(FP), CX
+	MOVQ         dNorm+16(FP), DX
+	MOVQ         alpha+24(FP), BX
+	MOVQ         rows+32(FP), SI
+	ADDQ         SI, SI
+	VBROADCASTSD constants<>+416(SB), Y0
+
+row46:
+	VMOVUPD (BX), Y1
+	VXORPD  Y4, Y4, Y4
+	VMOVAPD Y0, Y2
+	VMOVAPD Y0, Y3
+	MOVQ    lags+40(FP), DI
+
+lag47:
+	DECQ   DI
+	JEQ    end48
+	VMULPD Y1, Y4, Y4
+	VADDPD Y3, Y4, Y4
+	VMULPD Y1, Y3, Y3
+	VADDPD Y0, Y3, Y3
+	VMULPD Y1, Y2, Y2
+	JMP    lag47
+
+end48:
+	VDIVPD  Y3, Y0, Y1
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y1, (CX)
+	VMULPD  Y1, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VXORPD  Y1, Y1, Y1
+	VSUBPD  Y4, Y1, Y4
+	VMOVUPD Y4, (DX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	DECQ    SI
+	JNE     row46
 	VZEROUPPER
 	RET
 
@@ -1743,27 +1834,27 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first43:
+first49:
 	CMPQ   R9, DI
-	JGE    begin44
+	JGE    begin50
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first43
+	JMP    first49
 
-begin44:
+begin50:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-single45:
+single51:
 	CMPQ         R11, $0x01
-	JGE          full46
+	JGE          full52
 	TESTQ        R11, R11
-	JEQ          end49
+	JEQ          end55
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y7
@@ -1811,9 +1902,9 @@ single45:
 	VMOVUPD      Y6, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JMP          single45
+	JMP          single51
 
-full46:
+full52:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y5
@@ -1851,9 +1942,9 @@ full46:
 	VMOVAPD      Y7, Y5
 	VMOVAPD      Y8, Y6
 	SUBQ         $0x01, R11
-	JEQ          drain48
+	JEQ          drain54
 
-body47:
+body53:
 	VMOVUPD      64(SI)(R9*1), Y7
 	VBROADCASTSD 16(R8), Y8
 	VMULPD       Y8, Y7, Y9
@@ -1905,9 +1996,9 @@ body47:
 	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JNE          body47
+	JNE          body53
 
-drain48:
+drain54:
 	VBROADCASTSD constants<>+416(SB), Y0
 	VDIVPD       Y4, Y3, Y1
 	VMOVUPD      Y1, (AX)(R9*1)
@@ -1922,7 +2013,7 @@ drain48:
 	VMOVUPD      Y5, (CX)(R9*1)
 	VMOVUPD      Y6, (DX)(R9*1)
 
-end49:
+end55:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -1933,27 +2024,27 @@ end49:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first50:
+first56:
 	CMPQ   R9, DI
-	JGE    begin51
+	JGE    begin57
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first50
+	JMP    first56
 
-begin51:
+begin57:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-single52:
+single58:
 	CMPQ         R11, $0x01
-	JGE          full53
+	JGE          full59
 	TESTQ        R11, R11
-	JEQ          end56
+	JEQ          end62
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y7
@@ -2001,9 +2092,9 @@ single52:
 	VMOVUPD      Y6, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JMP          single52
+	JMP          single58
 
-full53:
+full59:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y5
@@ -2041,9 +2132,9 @@ full53:
 	VMOVAPD      Y7, Y5
 	VMOVAPD      Y8, Y6
 	SUBQ         $0x01, R11
-	JEQ          drain55
+	JEQ          drain61
 
-body54:
+body60:
 	VMOVUPD      64(SI)(R9*1), Y7
 	VBROADCASTSD 16(R8), Y8
 	VMULPD       Y8, Y7, Y9
@@ -2095,9 +2186,9 @@ body54:
 	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JNE          body54
+	JNE          body60
 
-drain55:
+drain61:
 	VBROADCASTSD constants<>+416(SB), Y0
 	VDIVPD       Y4, Y3, Y1
 	VMOVUPD      Y1, (AX)(R9*1)
@@ -2112,7 +2203,7 @@ drain55:
 	VMOVUPD      Y5, (CX)(R9*1)
 	VMOVUPD      Y6, (DX)(R9*1)
 
-end56:
+end62:
 	VZEROUPPER
 	RET
 
@@ -2129,7 +2220,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row57:
+row63:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -2140,7 +2231,7 @@ row57:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row57
+	JNE          row63
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -2152,7 +2243,7 @@ row57:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row58:
+row64:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -2163,7 +2254,7 @@ row58:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row58
+	JNE     row64
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
@@ -2188,11 +2279,11 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $128-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-single59:
+single65:
 	CMPQ         R8, $0x01
-	JGE          full60
+	JGE          full66
 	TESTQ        R8, R8
-	JEQ          end63
+	JEQ          end69
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2316,9 +2407,9 @@ single59:
 	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JMP          single59
+	JMP          single65
 
-full60:
+full66:
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2353,9 +2444,9 @@ full60:
 	VMOVUPD      Y0, (SP)(R9*1)
 	VMOVUPD      Y4, 32(SP)(R9*1)
 	SUBQ         $0x01, R8
-	JEQ          drain62
+	JEQ          drain68
 
-body61:
+body67:
 	LEAQ         (DI), R10
 	LEAQ         64(DI), R9
 	ANDQ         $0x40, R10
@@ -2479,9 +2570,9 @@ body61:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	SUBQ         $0x01, R8
-	JNE          body61
+	JNE          body67
 
-drain62:
+drain68:
 	LEAQ         (DI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (SP)(R8*1), Y0
@@ -2571,7 +2662,7 @@ drain62:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(DI*1)
 
-end63:
+end69:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -2589,11 +2680,11 @@ end63:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-single64:
+single70:
 	CMPQ         R8, $0x01
-	JGE          full65
+	JGE          full71
 	TESTQ        R8, R8
-	JEQ          end68
+	JEQ          end74
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2717,9 +2808,9 @@ single64:
 	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JMP          single64
+	JMP          single70
 
-full65:
+full71:
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2754,9 +2845,9 @@ full65:
 	VMOVUPD      Y0, (SP)(R9*1)
 	VMOVUPD      Y4, 32(SP)(R9*1)
 	SUBQ         $0x01, R8
-	JEQ          drain67
+	JEQ          drain73
 
-body66:
+body72:
 	LEAQ         (DI), R10
 	LEAQ         64(DI), R9
 	ANDQ         $0x40, R10
@@ -2880,9 +2971,9 @@ body66:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	SUBQ         $0x01, R8
-	JNE          body66
+	JNE          body72
 
-drain67:
+drain73:
 	LEAQ         (DI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (SP)(R8*1), Y0
@@ -2972,7 +3063,7 @@ drain67:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(DI*1)
 
-end68:
+end74:
 	VZEROUPPER
 	RET
 
@@ -2987,9 +3078,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many69:
+many75:
 	CMPQ         BX, $0x02
-	JLT          few70
+	JLT          few76
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -2997,9 +3088,9 @@ many69:
 	VMULPD       (DI), Y1, Y0
 	VMULPD       32(DI), Y1, Y1
 	DECQ         R9
-	JEQ          end72
+	JEQ          end78
 
-column73:
+column79:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y2
@@ -3008,44 +3099,44 @@ column73:
 	VMULPD       32(DI), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	DECQ         R9
-	JNE          column73
+	JNE          column79
 
-end72:
+end78:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x02, BX
-	JMP     many69
+	JMP     many75
 
-few70:
+few76:
 	TESTQ        BX, BX
-	JEQ          end71
+	JEQ          end77
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end74
+	JEQ          end80
 
-column75:
+column81:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column75
+	JNE          column81
 
-end74:
+end80:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few70
+	JMP     few76
 
-end71:
+end77:
 	VZEROUPPER
 	RET
 
@@ -3063,9 +3154,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four76:
+four82:
 	TESTQ  BX, BX
-	JEQ    end77
+	JEQ    end83
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -3083,7 +3174,7 @@ four76:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row78:
+row84:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -3106,7 +3197,7 @@ row78:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row78
+	JNE          row84
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3132,9 +3223,9 @@ row78:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four76
+	JMP          four82
 
-end77:
+end83:
 	VZEROUPPER
 	RET
 
@@ -3151,7 +3242,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block79:
+block85:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -3164,7 +3255,7 @@ block79:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column80:
+column86:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -3188,7 +3279,7 @@ column80:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column80
+	JNE          column86
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3204,7 +3295,7 @@ column80:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block79
+	JNE          block85
 	VZEROUPPER
 	RET
 
@@ -3218,7 +3309,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row81:
+row87:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -3267,7 +3358,7 @@ row81:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row81
+	JNE          row87
 	VZEROUPPER
 	RET
 
@@ -3282,7 +3373,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row82:
+row88:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -3316,7 +3407,7 @@ row82:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row82
+	JNE          row88
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3340,7 +3431,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row83:
+row89:
 	VMOVUPD      (SI), Y2
 	VMULPD       (DI), Y2, Y3
 	VANDPD       constants<>+1024(SB), Y3, Y4
@@ -3434,7 +3525,7 @@ row83:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row83
+	JNE          row89
 	VMOVUPD      Y0, (R9)
 	VMOVUPD      Y1, 32(R9)
 	VZEROUPPER
@@ -3453,7 +3544,7 @@ TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row84:
+row90:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      384(DI), Y4
 	VMOVUPD      384(DI), Y5
@@ -3495,7 +3586,7 @@ row84:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row84
+	JNE          row90
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3515,7 +3606,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row85:
+row91:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -3525,7 +3616,7 @@ row85:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row85
+	JNE     row91
 	VZEROUPPER
 	RET
 
@@ -3540,7 +3631,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row86:
+row92:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -3551,7 +3642,7 @@ row86:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row86
+	JNE         row92
 	VZEROUPPER
 	RET
 
@@ -3565,7 +3656,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row87:
+row93:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -3579,7 +3670,7 @@ row87:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row87
+	JNE          row93
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3597,14 +3688,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row88:
+row94:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row88
+	JNE     row94
 	VZEROUPPER
 	RET
 
@@ -3617,7 +3708,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row89:
+row95:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -3627,7 +3718,7 @@ row89:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row89
+	JNE          row95
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3650,7 +3741,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row90:
+row96:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -3668,7 +3759,7 @@ row90:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row90
+	JNE          row96
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2

@@ -10,6 +10,8 @@ func expAVX512(x *float64, rows int) { panic(noAssembly) }
 
 func logTanhAVX512(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
+func weightsAVX512(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
+
 func channelAVX512(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
 	panic(noAssembly)
 }
@@ -51,6 +53,8 @@ func alongAVX512(a, b, x, y *float64, rows int) (alongA, alongB float64) { panic
 func expAVX2(x *float64, rows int) { panic(noAssembly) }
 
 func logTanhAVX2(out, slope, q, x *float64, rows int) { panic(noAssembly) }
+
+func weightsAVX2(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
 
 func channelAVX2(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
 	panic(noAssembly)

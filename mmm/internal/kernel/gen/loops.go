@@ -168,6 +168,39 @@ func channel(e *emitter) {
 	done()
 }
 
+func weights(e *emitter) {
+	last, norm, dNorm, alpha, n := load("last"), load("norm"), load("dNorm"), load("alpha"), load("rows")
+	e.vectors(n)
+	one := e.spread(k(1))
+	loop("row", n, func() {
+		a, power, sum, dSum, inv := e.load(plain(alpha, 0)), e.reg(), e.reg(), e.zero(), e.reg()
+		e.move(one, power)
+		e.move(one, sum)
+		more, begin, end := load("lags"), label("lag"), label("end")
+		Label(begin)
+		DECQ(more)
+		JEQ(LabelRef(end))
+		e.mul(dSum, a, dSum)
+		e.add(dSum, sum, dSum)
+		e.mul(sum, a, sum)
+		e.add(sum, one, sum)
+		e.mul(power, a, power)
+		JMP(LabelRef(begin))
+		Label(end)
+		e.div(one, sum, inv)
+		e.store(power, plain(last, 0))
+		e.store(inv, plain(norm, 0))
+		e.mul(dSum, inv, dSum)
+		e.mul(dSum, inv, dSum)
+		e.sub(e.zero(), dSum, dSum)
+		e.store(dSum, plain(dNorm, 0))
+		for _, p := range []Register{last, norm, dNorm, alpha} {
+			ADDQ(U8(e.width), p)
+		}
+	})
+	done()
+}
+
 // A stage is part of what is done with a row. It returns what sets out,
 // registers for the next stage, from in, those of the stage before; what must
 // be in order of rows it writes at once. The row is here bytes behind the

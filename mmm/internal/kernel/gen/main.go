@@ -74,6 +74,7 @@ var kernels = []struct {
 }{
 	{"exp", "func(x *float64, rows int)", exp},
 	{"logTanh", "func(out, slope, q, x *float64, rows int)", logTanh},
+	{"weights", "func(last, norm, dNorm, alpha *float64, rows, lags int)", weights},
 	{"channel", "func(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64)", channel},
 	{"normal", "func(dmu, mu, y, mask *float64, rows int, inv float64, out *float64)", normal},
 	{"truncated", "func(dmu, mu, y, mask *float64, rows int, inv float64, out *float64)", truncated},
