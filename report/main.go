@@ -39,7 +39,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -79,6 +78,7 @@ type commandLine struct {
 }
 
 func main() {
+	collectLate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
@@ -208,22 +208,18 @@ func (c *commandLine) makeFolder() error {
 	return nil
 }
 
-// load reads the notebook's file. Where that is large, the collector is told
-// to work harder: as much again for garbage would not be worth it.
+// load reads the notebook's file.
 func (c *commandLine) load() ([]byte, error) {
 	f, err := os.Open(c.Notebook)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > room {
-		debug.SetGCPercent(max(20, int(100*room/info.Size())))
+	if info, err := f.Stat(); err == nil {
+		makeRoom(info.Size())
 	}
 	return nbformat.Bytes(f)
 }
-
-// room is how many bytes of garbage may gather beside a large notebook.
-const room = 8 << 20
 
 // hash returns the SHA-256 of data.
 func hash(data []byte) <-chan string {

@@ -504,10 +504,10 @@ func (p *page) dress(n *xhtml.Node, pictures []safe.Picture, inTable bool) {
 				colourCode(c.FirstChild)
 			}
 		case c.DataAtom == atom.Table:
-			table.Style(c)
+			t := table.Style(c)
 			p.dress(c, pictures, true)
 			if !inTable {
-				p.frame(c)
+				p.frame(c, t)
 			}
 			continue
 		}
@@ -561,10 +561,9 @@ func colourCode(n *xhtml.Node) {
 const shortTable = 25
 
 // frame puts a table into an element that scrolls.
-func (p *page) frame(n *xhtml.Node) {
+func (p *page) frame(n *xhtml.Node, t table.Table) {
 	p.table++
 	label, class := "Table "+itoa(p.table), "table"
-	t := table.Of(n)
 	if t.Caption != "" {
 		label += ": " + strings.ReplaceAll(t.Caption, "\n", " ")
 	}

@@ -31,12 +31,20 @@ func HTML(src string, cell int) (string, error) {
 	source := []byte(src)
 	doc := markdown().Parser().Parse(text.NewReader(source))
 	doc.OwnerDocument().AddMeta(cellKey, strconv.Itoa(cell))
-	var b bytes.Buffer
+	var b page
 	if err := markdown().Renderer().Render(&b, source, doc); err != nil {
 		return "", fmt.Errorf("markdown: %w", err)
 	}
 	return b.String(), nil
 }
+
+// page takes what is rendered without a second buffer.
+type page struct{ bytes.Buffer }
+
+// Buffered and Flush are what a buffer in memory has no use for.
+func (*page) Buffered() int { return 0 }
+
+func (*page) Flush() error { return nil }
 
 // cellKey is where a document keeps the number of its cell.
 const cellKey = "cell"

@@ -79,6 +79,7 @@ func (c *cleaner) attachments(n *html.Node) {
 // Render writes nodes as HTML.
 func Render(nodes []*html.Node) string {
 	var b strings.Builder
+	b.Grow(1 << 10)
 	for _, n := range nodes {
 		// A strings.Builder does not fail and no ErrorNode comes from a parser.
 		_ = html.Render(&b, n)
@@ -112,10 +113,13 @@ var closesItself = map[atom.Atom]bool{
 	atom.Link: true, atom.Base: true, atom.Area: true, atom.Embed: true, atom.Source: true, atom.Track: true, atom.Param: true,
 }
 
-// depth returns how deep the tags of src nest, looking no further than
+// depth returns how deep the tags of src nest at most, looking no further than
 // MaxDepth + 1. The tree builder's work grows with the depth times the length,
 // so deep input is refused before it gets there.
 func depth(src string) int {
+	if most := strings.Count(src, "<") - strings.Count(src, "</"); most <= MaxDepth {
+		return most // at worst, and no look at the tags: most HTML is that small
+	}
 	z := html.NewTokenizer(strings.NewReader(src))
 	now, most := 0, 0
 	for most <= MaxDepth {

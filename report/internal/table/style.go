@@ -8,8 +8,8 @@ import (
 // Style marks up the <table> element n for readers: cells of numeric columns
 // get the class "num", others "center" or "right" as their align attribute
 // says; header cells say what they head; an empty header cell becomes a plain
-// one, for it heads nothing.
-func Style(n *html.Node) {
+// one, for it heads nothing. It returns the table as it was.
+func Style(n *html.Node) Table {
 	t := Of(n)
 	numeric := t.Numeric()
 	for r, row := range t.Rows {
@@ -32,6 +32,7 @@ func Style(n *html.Node) {
 			c.node.Attr = attrs
 		}
 	}
+	return t
 }
 
 func class(a Align, numeric bool) string {
