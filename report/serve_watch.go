@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// poll is how often the notebook's file is looked at.
-const poll = 200 * time.Millisecond
+// poll is how often the notebook's file is looked at, which takes microseconds.
+const poll = 25 * time.Millisecond
 
 // look is what tells one state of a file from another. Editors replace a file
 // or write into it; either changes one of the two.
