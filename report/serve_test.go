@@ -275,8 +275,8 @@ func bigNotebook(title string) string {
 }
 
 // From the moment a notebook of 5 MB is saved until the browser has the new
-// page: the poll, the rendering, and at most 150 ms more. The log says
-// what it was altogether.
+// page: the poll, the rendering, and at most 150 ms more. The log says what it
+// was altogether.
 func TestASavedNotebookIsShownAnewInTime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n.ipynb")
 	text := bigNotebook("One")

@@ -225,12 +225,16 @@ func ChecksTable(d typed.Diagnostics) Table {
 	return t
 }
 
-// plain writes a number with what digits a check needs: 1.0003, 11,204.
+// plain writes a number with what digits a check needs: 1.0003, 0.878, 11,204.
 func plain(x float64) string {
 	if math.Abs(x) >= 1000 || x == math.Trunc(x) {
 		return words.Scale{Factor: 1}.Bare(x)
 	}
-	digits := strconv.FormatFloat(x, 'g', 5, 64)
+	significant := 5
+	if math.Abs(x) < 1 {
+		significant = 3
+	}
+	digits := strconv.FormatFloat(x, 'g', significant, 64)
 	if v, err := strconv.ParseFloat(digits, 64); err == nil {
 		digits = strconv.FormatFloat(v, 'f', -1, 64)
 	}
@@ -240,8 +244,8 @@ func plain(x float64) string {
 // evidenceTable says for each channel what its numbers rest on, and how it
 // shows.
 func evidenceTable(c typed.Channels) Table {
-	t := Table{ID: c.ID + "-evidence", Caption: "What the return of each channel rests on",
-		Columns: []Column{{Label: "Channel"}, {Label: "Rests on"}, {Label: "How much the data narrowed it", Numeric: true}, {Label: "Overlap of before and after", Numeric: true}, {Label: "In words"}}}
+	t := Table{ID: c.ID + "-evidence", Caption: "What the return of each channel rests on (narrowed: its interval in units or in ratio, whichever less)",
+		Columns: []Column{{Label: "Channel"}, {Label: "Rests on"}, {Label: "Narrowed by the data", Numeric: true}, {Label: "Overlap of before and after", Numeric: true}, {Label: "In words"}}}
 	var names, tiers []string
 	overlap, width := typed.Numbers{}, typed.Numbers{}
 	for _, x := range c.Channels {

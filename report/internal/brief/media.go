@@ -167,7 +167,7 @@ func (r Results) returns() []Block {
 	c := *r.Channels
 	blocks := []Block{
 		Paragraph{r.BestSentence()},
-		Paragraph{fmt.Sprintf("The table says what %s brought back in sales over the period, and what the next one would bring. The pale bar is what was believed before the data, the dark one what is believed after: where they look alike, the data said little. Returns are sales, not profit.", each(c.Currency))},
+		Paragraph{fmt.Sprintf("The table says what %s brought back in sales over the period, and what the next one would bring. The pale bar is what was believed before the data, the strong one what is believed after: where they look alike, the data said little. Returns are sales, not profit.", each(c.Currency))},
 		ReturnTable(c),
 	}
 	if s := marginalSentence(c); s != "" {
@@ -180,7 +180,7 @@ func (r Results) returns() []Block {
 func ReturnTable(c typed.Channels) Table {
 	unit := sales(c.Currency)
 	t := Table{ID: c.ID + "-returns", Caption: fmt.Sprintf("Return on ad spend: sales per %s (mean and %s)", perOne(c.Currency), level(c.Channels[0].ROAS.Estimate)),
-		Columns: []Column{{Label: "Channel"}, {Label: "Return", Numeric: true}, {Label: "Before the data", Numeric: true}, {Label: "Before (pale) and after (dark) the data", Bars: true},
+		Columns: []Column{{Label: "Channel"}, {Label: "Return", Numeric: true}, {Label: "Before the data", Numeric: true}, {Label: "Before (pale) and after (strong) the data", Bars: true},
 			{Label: "Chance to be the highest", Numeric: true},
 			{Label: "The next " + oneOf(c.Currency) + " brings", Numeric: true}, {Label: "Rests on"}}}
 	var all []typed.Finding

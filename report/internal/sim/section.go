@@ -32,7 +32,7 @@ var (
 	//go:embed section.js
 	sectionJS string
 
-	markup = template.Must(template.New("section").Parse(sectionHTML))
+	markup = template.Must(template.New("section").Funcs(template.FuncMap{"capital": title}).Parse(sectionHTML))
 )
 
 // Style is the style sheet of all simulators of a page. It uses the page's

@@ -223,14 +223,14 @@
 				cell.append(Object.assign(document.createElement("small"), { textContent: range }));
 			}
 			r.note.hidden = b <= top * (1 + 1e-9);
-			r.note.textContent = r.note.hidden ? "" : `⚠ ${name} never got more than ${money(top)} in a ${data.step}. What more would bring is the model’s assumption, not experience.`;
+			r.note.textContent = r.note.hidden ? "" : `⚠ ${name} never got more than ${money(top)} in a ${data.step}. What more would bring is the model's assumption, not experience.`;
 		}
 		function showPlan(key, o, spend, scale) {
 			const row = table[key], x = v => 100 * v / scale + "%";
 			out("spend", row).textContent = money(spend);
 			out("mean", row).textContent = text(o).mean;
 			out("interval", row).textContent = text(o).range;
-			out("change", row).textContent = o === reference ? "–" : signed(o.change.mean);
+			out("change", row).textContent = abs(o.change.mean) < 0.0005 ? "–" : signed(o.change.mean);
 			const bar = find(".sim-bar", row);
 			bar.setAttribute("x1", x(o.low));
 			bar.setAttribute("x2", x(o.high));
@@ -248,9 +248,9 @@
 			showPlan("optimal", optimum, sum(best.spend), scale);
 			const said = text(now), range = `${said.range} (${percent(prob, 0)} interval)`;
 			const isToday = same(plan, today.spend), more = now.change.mean >= 0;
-			const verdict = isToday ? "This is today’s plan." : reference.mean > 0
-				? `${share(abs(now.change.mean))} ${more ? "more" : "less"} than today’s plan (${signed(now.change.low)} to ${signed(now.change.high)}). We are ${chance(more ? now.beats : 1 - now.beats)} sure that it brings ${more ? "more" : "less"}.`
-				: `Today’s plan brings nothing.`;
+			const verdict = isToday ? "This is today's plan." : reference.mean > 0
+				? `${share(abs(now.change.mean))} ${more ? "more" : "less"} than today's plan (${signed(now.change.low)} to ${signed(now.change.high)}). We are ${chance(more ? now.beats : 1 - now.beats)} sure that it brings ${more ? "more" : "less"}.`
+				: `Today's plan brings nothing.`;
 			out("mean").textContent = said.mean;
 			out("range").textContent = range;
 			out("verdict").textContent = verdict;

@@ -285,7 +285,7 @@ func TestWithoutScriptsThereIsATable(t *testing.T) {
 	}
 	joined := strings.Join(all, "|")
 	for _, x := range s.Scenarios {
-		if !strings.Contains(joined, x.Name) || !strings.Contains(joined, mean("$", x.Response)) {
+		if !strings.Contains(joined, title(x.Name)) || !strings.Contains(joined, mean("$", x.Response)) {
 			t.Errorf("%s is missing", x.Name)
 		}
 	}
