@@ -80,9 +80,13 @@ func affineWarp(p dist.Dist) warp {
 // fitWarp fits by least squares: a, b, c are linear given d and m, which a
 // grid search finds and then refines.
 func fitWarp(us, qs []float64) warp {
+	weights := make([]float64, len(us))
+	for i, u := range us {
+		weights[i] = math.Exp(-u * u / 4)
+	}
 	best, err := warp{}, math.Inf(1)
 	try := func(d, m float64) {
-		if w, e := fitLinear(us, qs, d, m); e < err {
+		if w, e := fitLinear(us, qs, weights, d, m); e < err {
 			best, err = w, e
 		}
 	}
@@ -107,15 +111,14 @@ func fitWarp(us, qs []float64) warp {
 
 // fitLinear solves the normal equations for a, b, c. A fit that is not safely
 // increasing counts as infinitely bad.
-func fitLinear(us, qs []float64, d, m float64) (warp, float64) {
+func fitLinear(us, qs, weights []float64, d, m float64) (warp, float64) {
 	var s [3][4]float64
 	for i, u := range us {
 		v := d * (u - m)
-		row := [4]float64{1, u, math.Sqrt(1 + v*v), qs[i]}
-		weight := math.Exp(-u * u / 4)
+		row := [4]float64{1, u, math.Sqrt(1 + float64(v*v)), qs[i]}
 		for r := range 3 {
 			for c := range 4 {
-				s[r][c] += weight * row[r] * row[c]
+				s[r][c] += float64(weights[i] * row[r] * row[c])
 			}
 		}
 	}
@@ -127,7 +130,7 @@ func fitLinear(us, qs []float64, d, m float64) (warp, float64) {
 	sum := 0.0
 	for i, u := range us {
 		q, _, _ := w.at(u)
-		sum += math.Exp(-u*u/4) * (q - qs[i]) * (q - qs[i])
+		sum += float64(weights[i] * (q - qs[i]) * (q - qs[i]))
 	}
 	return w, sum
 }
@@ -148,14 +151,14 @@ func solve3(s [3][4]float64) (x [3]float64, ok bool) {
 		for r := c + 1; r < 3; r++ {
 			f := s[r][c] / s[c][c]
 			for k := c; k < 4; k++ {
-				s[r][k] -= f * s[c][k]
+				s[r][k] -= float64(f * s[c][k])
 			}
 		}
 	}
 	for r := 2; r >= 0; r-- {
 		x[r] = s[r][3]
 		for k := r + 1; k < 3; k++ {
-			x[r] -= s[r][k] * x[k]
+			x[r] -= float64(s[r][k] * x[k])
 		}
 		x[r] /= s[r][r]
 	}
