@@ -1226,43 +1226,183 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block32:
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
+again32:
+	CMPQ  SI, $0x01
+	JEQ   single33
+	TESTQ R8, R8
+	JLT   pair35
+	TESTQ $0x00000001, SI
+	JNE   single33
+
+pair35:
+	VPXORQ       Z0, Z0, Z0
+	VPXORQ       Z1, Z1, Z1
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+	VPXORQ       Z7, Z7, Z7
+	MOVQ         BX, R10
+	MOVQ         DI, R11
+	MOVQ         DI, R12
+	SHLQ         $0x06, R12
+	ADDQ         DX, R12
+	TESTQ        R8, R8
+	JGE          grows36
+	VBROADCASTSD (R10), Z8
+	VMULPD       (DX), Z8, Z8
+	VADDPD       Z8, Z0, Z0
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(DX), Z8, Z8
+	VADDPD       Z8, Z1, Z1
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(DX), Z8, Z8
+	VADDPD       Z8, Z2, Z2
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(DX), Z8, Z8
+	VADDPD       Z8, Z3, Z3
+	ADDQ         $0x20, R10
+	ADDQ         $0x00000100, DX
+	VBROADCASTSD (R10), Z8
+	VMULPD       (DX), Z8, Z8
+	VADDPD       Z8, Z0, Z0
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(DX), Z8, Z8
+	VADDPD       Z8, Z1, Z1
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(DX), Z8, Z8
+	VADDPD       Z8, Z2, Z2
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(DX), Z8, Z8
+	VADDPD       Z8, Z3, Z3
+	ADDQ         $0x20, R10
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x08, R11
+
+grows36:
+	SHRQ $0x02, R11
+
+both37:
+	VBROADCASTSD (R10), Z8
+	VMULPD       (DX), Z8, Z13
+	VADDPD       Z13, Z0, Z0
+	VMULPD       (R12), Z8, Z8
+	VADDPD       Z8, Z4, Z4
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(DX), Z8, Z13
+	VADDPD       Z13, Z1, Z1
+	VMULPD       64(R12), Z8, Z8
+	VADDPD       Z8, Z5, Z5
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(DX), Z8, Z13
+	VADDPD       Z13, Z2, Z2
+	VMULPD       128(R12), Z8, Z8
+	VADDPD       Z8, Z6, Z6
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(DX), Z8, Z13
+	VADDPD       Z13, Z3, Z3
+	VMULPD       192(R12), Z8, Z8
+	VADDPD       Z8, Z7, Z7
+	ADDQ         $0x20, R10
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, R12
+	DECQ         R11
+	JNE          both37
+	TESTQ        R8, R8
+	JLT          end38
+	VBROADCASTSD (R10), Z8
+	VMULPD       (R12), Z8, Z8
+	VADDPD       Z8, Z4, Z4
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(R12), Z8, Z8
+	VADDPD       Z8, Z5, Z5
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(R12), Z8, Z8
+	VADDPD       Z8, Z6, Z6
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(R12), Z8, Z8
+	VADDPD       Z8, Z7, Z7
+	ADDQ         $0x20, R10
+	ADDQ         $0x00000100, R12
+	VBROADCASTSD (R10), Z8
+	VMULPD       (R12), Z8, Z8
+	VADDPD       Z8, Z4, Z4
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(R12), Z8, Z8
+	VADDPD       Z8, Z5, Z5
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(R12), Z8, Z8
+	VADDPD       Z8, Z6, Z6
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(R12), Z8, Z8
+	VADDPD       Z8, Z7, Z7
+	ADDQ         $0x20, R10
+	ADDQ         $0x00000100, R12
+
+end38:
+	MOVQ    R12, DX
+	VADDPD  Z1, Z0, Z0
+	VADDPD  Z3, Z2, Z2
+	VADDPD  Z2, Z0, Z0
+	VADDPD  (CX), Z0, Z0
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x40, CX
+	ADDQ    R9, BX
+	ADDQ    R8, DI
+	VADDPD  Z5, Z4, Z4
+	VADDPD  Z7, Z6, Z6
+	VADDPD  Z6, Z4, Z4
+	VADDPD  (CX), Z4, Z4
+	VMOVUPD Z4, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x40, CX
+	ADDQ    R9, BX
+	ADDQ    R8, DI
+	SUBQ    $0x02, SI
+	JMP     check34
+
+single33:
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
 	MOVQ   BX, R10
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column33:
-	VBROADCASTSD (R10), Z4
-	VMULPD       (DX), Z4, Z4
-	VADDPD       Z4, Z0, Z0
-	VBROADCASTSD 8(R10), Z4
-	VMULPD       64(DX), Z4, Z4
-	VADDPD       Z4, Z1, Z1
-	VBROADCASTSD 16(R10), Z4
-	VMULPD       128(DX), Z4, Z4
-	VADDPD       Z4, Z2, Z2
-	VBROADCASTSD 24(R10), Z4
-	VMULPD       192(DX), Z4, Z4
-	VADDPD       Z4, Z3, Z3
+column39:
+	VBROADCASTSD (R10), Z8
+	VMULPD       (DX), Z8, Z8
+	VADDPD       Z8, Z9, Z9
+	VBROADCASTSD 8(R10), Z8
+	VMULPD       64(DX), Z8, Z8
+	VADDPD       Z8, Z10, Z10
+	VBROADCASTSD 16(R10), Z8
+	VMULPD       128(DX), Z8, Z8
+	VADDPD       Z8, Z11, Z11
+	VBROADCASTSD 24(R10), Z8
+	VMULPD       192(DX), Z8, Z8
+	VADDPD       Z8, Z12, Z12
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column33
-	VADDPD       Z1, Z0, Z0
-	VADDPD       Z3, Z2, Z2
-	VADDPD       Z2, Z0, Z0
-	VADDPD       (CX), Z0, Z0
-	VMOVUPD      Z0, (AX)
+	JNE          column39
+	VADDPD       Z10, Z9, Z9
+	VADDPD       Z12, Z11, Z11
+	VADDPD       Z11, Z9, Z9
+	VADDPD       (CX), Z9, Z9
+	VMOVUPD      Z9, (AX)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block32
+
+check34:
+	TESTQ SI, SI
+	JNE   again32
 	VZEROUPPER
 	RET
 
@@ -1276,7 +1416,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row34:
+row40:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -1304,7 +1444,7 @@ row34:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row34
+	JNE          row40
 	VZEROUPPER
 	RET
 
@@ -1318,7 +1458,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row35:
+row41:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -1338,7 +1478,7 @@ row35:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row35
+	JNE           row41
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1362,7 +1502,7 @@ TEXT ·linkAVX512(SB), NOSPLIT, $0-64
 	MOVQ   far+56(FP), R9
 	VPXORQ Z0, Z0, Z0
 
-row36:
+row42:
 	VMOVUPD          (SI), Z1
 	VMULPD           (DI), Z1, Z2
 	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
@@ -1411,7 +1551,7 @@ row36:
 	ADDQ             $0x40, SI
 	ADDQ             $0x00000240, DI
 	DECQ             R8
-	JNE              row36
+	JNE              row42
 	VMOVUPD          Z0, (R9)
 	VZEROUPPER
 	RET
@@ -1428,7 +1568,7 @@ TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
 	MOVQ   rows+48(FP), R8
 	VPXORQ Z0, Z0, Z0
 
-row37:
+row43:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       384(DI), Z3
 	VMOVUPD       384(DI), Z4
@@ -1453,7 +1593,7 @@ row37:
 	ADDQ          $0x40, SI
 	ADDQ          $0x00000240, DI
 	DECQ          R8
-	JNE           row37
+	JNE           row43
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1473,7 +1613,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row38:
+row44:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -1483,7 +1623,7 @@ row38:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row38
+	JNE     row44
 	VZEROUPPER
 	RET
 
@@ -1497,7 +1637,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row39:
+row45:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -1508,7 +1648,7 @@ row39:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row39
+	JNE         row45
 	VZEROUPPER
 	RET
 
@@ -1521,7 +1661,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row40:
+row46:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -1530,7 +1670,7 @@ row40:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row40
+	JNE           row46
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1548,14 +1688,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row41:
+row47:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row41
+	JNE     row47
 	VZEROUPPER
 	RET
 
@@ -1567,14 +1707,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row42:
+row48:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row42
+	JNE           row48
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1596,7 +1736,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row43:
+row49:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1608,7 +1748,7 @@ row43:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row43
+	JNE           row49
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1633,7 +1773,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row44:
+row50:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1660,7 +1800,7 @@ row44:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row44
+	JNE          row50
 	VZEROUPPER
 	RET
 
@@ -1674,7 +1814,7 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row45:
+row51:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1768,7 +1908,7 @@ row45:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row45
+	JNE          row51
 	VZEROUPPER
 	RET
 
@@ -1783,24 +1923,24 @@ TEXT ·weightsAVX2(SB), NOSPLIT, $0-48
 	ADDQ         SI, SI
 	VBROADCASTSD constants<>+416(SB), Y0
 
-row46:
+row52:
 	VMOVUPD (BX), Y1
 	VXORPD  Y4, Y4, Y4
 	VMOVAPD Y0, Y2
 	VMOVAPD Y0, Y3
 	MOVQ    lags+40(FP), DI
 
-lag47:
+lag53:
 	DECQ   DI
-	JEQ    end48
+	JEQ    end54
 	VMULPD Y1, Y4, Y4
 	VADDPD Y3, Y4, Y4
 	VMULPD Y1, Y3, Y3
 	VADDPD Y0, Y3, Y3
 	VMULPD Y1, Y2, Y2
-	JMP    lag47
+	JMP    lag53
 
-end48:
+end54:
 	VDIVPD  Y3, Y0, Y1
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y1, (CX)
@@ -1814,7 +1954,7 @@ end48:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row46
+	JNE     row52
 	VZEROUPPER
 	RET
 
@@ -1834,27 +1974,27 @@ TEXT ·channelAVX2(SB), NOSPLIT, $0-64
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first49:
+first55:
 	CMPQ   R9, DI
-	JGE    begin50
+	JGE    begin56
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first49
+	JMP    first55
 
-begin50:
+begin56:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-single51:
+single57:
 	CMPQ         R11, $0x01
-	JGE          full52
+	JGE          full58
 	TESTQ        R11, R11
-	JEQ          end55
+	JEQ          end61
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y7
@@ -1902,9 +2042,9 @@ single51:
 	VMOVUPD      Y6, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JMP          single51
+	JMP          single57
 
-full52:
+full58:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y5
@@ -1942,9 +2082,9 @@ full52:
 	VMOVAPD      Y7, Y5
 	VMOVAPD      Y8, Y6
 	SUBQ         $0x01, R11
-	JEQ          drain54
+	JEQ          drain60
 
-body53:
+body59:
 	VMOVUPD      64(SI)(R9*1), Y7
 	VBROADCASTSD 16(R8), Y8
 	VMULPD       Y8, Y7, Y9
@@ -1996,9 +2136,9 @@ body53:
 	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JNE          body53
+	JNE          body59
 
-drain54:
+drain60:
 	VBROADCASTSD constants<>+416(SB), Y0
 	VDIVPD       Y4, Y3, Y1
 	VMOVUPD      Y1, (AX)(R9*1)
@@ -2013,7 +2153,7 @@ drain54:
 	VMOVUPD      Y5, (CX)(R9*1)
 	VMOVUPD      Y6, (DX)(R9*1)
 
-end55:
+end61:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -2024,27 +2164,27 @@ end55:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R9
 
-first56:
+first62:
 	CMPQ   R9, DI
-	JGE    begin57
+	JGE    begin63
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (SI)(R9*1), Y1, Y1
 	ADDQ   $0x40, R9
-	JMP    first56
+	JMP    first62
 
-begin57:
+begin63:
 	MOVQ rows+48(FP), R11
 	MOVQ SI, R10
 	ADDQ DI, R10
 	XORQ R9, R9
 
-single58:
+single64:
 	CMPQ         R11, $0x01
-	JGE          full59
+	JGE          full65
 	TESTQ        R11, R11
-	JEQ          end62
+	JEQ          end68
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y7
@@ -2092,9 +2232,9 @@ single58:
 	VMOVUPD      Y6, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
-	JMP          single58
+	JMP          single64
 
-full59:
+full65:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y3, Y5
@@ -2132,9 +2272,9 @@ full59:
 	VMOVAPD      Y7, Y5
 	VMOVAPD      Y8, Y6
 	SUBQ         $0x01, R11
-	JEQ          drain61
+	JEQ          drain67
 
-body60:
+body66:
 	VMOVUPD      64(SI)(R9*1), Y7
 	VBROADCASTSD 16(R8), Y8
 	VMULPD       Y8, Y7, Y9
@@ -2186,9 +2326,9 @@ body60:
 	VMOVAPD      Y8, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
-	JNE          body60
+	JNE          body66
 
-drain61:
+drain67:
 	VBROADCASTSD constants<>+416(SB), Y0
 	VDIVPD       Y4, Y3, Y1
 	VMOVUPD      Y1, (AX)(R9*1)
@@ -2203,7 +2343,7 @@ drain61:
 	VMOVUPD      Y5, (CX)(R9*1)
 	VMOVUPD      Y6, (DX)(R9*1)
 
-end62:
+end68:
 	VZEROUPPER
 	RET
 
@@ -2220,7 +2360,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row63:
+row69:
 	VMOVUPD      (DX)(DI*1), Y2
 	VSUBPD       (CX)(DI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -2231,7 +2371,7 @@ row63:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JNE          row63
+	JNE          row69
 	VMOVUPD      Y1, (SI)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -2243,7 +2383,7 @@ row63:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-row64:
+row70:
 	VMOVUPD (DX)(DI*1), Y2
 	VSUBPD  (CX)(DI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -2254,7 +2394,7 @@ row64:
 	VMOVUPD Y2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	DECQ    R8
-	JNE     row64
+	JNE     row70
 	VMOVUPD Y1, (SI)
 	VZEROUPPER
 	RET
@@ -2279,11 +2419,11 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $128-56
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-single65:
+single71:
 	CMPQ         R8, $0x01
-	JGE          full66
+	JGE          full72
 	TESTQ        R8, R8
-	JEQ          end69
+	JEQ          end75
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2407,9 +2547,9 @@ single65:
 	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JMP          single65
+	JMP          single71
 
-full66:
+full72:
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2444,9 +2584,9 @@ full66:
 	VMOVUPD      Y0, (SP)(R9*1)
 	VMOVUPD      Y4, 32(SP)(R9*1)
 	SUBQ         $0x01, R8
-	JEQ          drain68
+	JEQ          drain74
 
-body67:
+body73:
 	LEAQ         (DI), R10
 	LEAQ         64(DI), R9
 	ANDQ         $0x40, R10
@@ -2570,9 +2710,9 @@ body67:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	SUBQ         $0x01, R8
-	JNE          body67
+	JNE          body73
 
-drain68:
+drain74:
 	LEAQ         (DI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (SP)(R8*1), Y0
@@ -2662,7 +2802,7 @@ drain68:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(DI*1)
 
-end69:
+end75:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
@@ -2680,11 +2820,11 @@ end69:
 	MOVQ         rows+32(FP), R8
 	XORQ         DI, DI
 
-single70:
+single76:
 	CMPQ         R8, $0x01
-	JGE          full71
+	JGE          full77
 	TESTQ        R8, R8
-	JEQ          end74
+	JEQ          end80
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2808,9 +2948,9 @@ single70:
 	VMOVUPD      Y0, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	DECQ         R8
-	JMP          single70
+	JMP          single76
 
-full71:
+full77:
 	LEAQ         (DI), R9
 	ANDQ         $0x40, R9
 	VMOVUPD      (CX)(DI*1), Y1
@@ -2845,9 +2985,9 @@ full71:
 	VMOVUPD      Y0, (SP)(R9*1)
 	VMOVUPD      Y4, 32(SP)(R9*1)
 	SUBQ         $0x01, R8
-	JEQ          drain73
+	JEQ          drain79
 
-body72:
+body78:
 	LEAQ         (DI), R10
 	LEAQ         64(DI), R9
 	ANDQ         $0x40, R10
@@ -2971,9 +3111,9 @@ body72:
 	VMOVUPD      Y2, (AX)(DI*1)
 	ADDQ         $0x40, DI
 	SUBQ         $0x01, R8
-	JNE          body72
+	JNE          body78
 
-drain73:
+drain79:
 	LEAQ         (DI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (SP)(R8*1), Y0
@@ -3063,7 +3203,7 @@ drain73:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(DI*1)
 
-end74:
+end80:
 	VZEROUPPER
 	RET
 
@@ -3078,9 +3218,9 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many75:
+many81:
 	CMPQ         BX, $0x02
-	JLT          few76
+	JLT          few82
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -3088,9 +3228,9 @@ many75:
 	VMULPD       (DI), Y1, Y0
 	VMULPD       32(DI), Y1, Y1
 	DECQ         R9
-	JEQ          end78
+	JEQ          end84
 
-column79:
+column85:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y2
@@ -3099,44 +3239,44 @@ column79:
 	VMULPD       32(DI), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	DECQ         R9
-	JNE          column79
+	JNE          column85
 
-end78:
+end84:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x02, BX
-	JMP     many75
+	JMP     many81
 
-few76:
+few82:
 	TESTQ        BX, BX
-	JEQ          end77
+	JEQ          end83
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end80
+	JEQ          end86
 
-column81:
+column87:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column81
+	JNE          column87
 
-end80:
+end86:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few76
+	JMP     few82
 
-end77:
+end83:
 	VZEROUPPER
 	RET
 
@@ -3154,9 +3294,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four82:
+four88:
 	TESTQ  BX, BX
-	JEQ    end83
+	JEQ    end89
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -3174,7 +3314,7 @@ four82:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row84:
+row90:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -3197,7 +3337,7 @@ row84:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row84
+	JNE          row90
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3223,9 +3363,9 @@ row84:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four82
+	JMP          four88
 
-end83:
+end89:
 	VZEROUPPER
 	RET
 
@@ -3242,7 +3382,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block85:
+block91:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -3255,7 +3395,7 @@ block85:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column86:
+column92:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -3279,7 +3419,7 @@ column86:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column86
+	JNE          column92
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3295,7 +3435,7 @@ column86:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block85
+	JNE          block91
 	VZEROUPPER
 	RET
 
@@ -3309,7 +3449,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row87:
+row93:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -3358,7 +3498,7 @@ row87:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row87
+	JNE          row93
 	VZEROUPPER
 	RET
 
@@ -3373,7 +3513,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row88:
+row94:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -3407,7 +3547,7 @@ row88:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row88
+	JNE          row94
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3431,7 +3571,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row89:
+row95:
 	VMOVUPD      (SI), Y2
 	VMULPD       (DI), Y2, Y3
 	VANDPD       constants<>+1024(SB), Y3, Y4
@@ -3525,7 +3665,7 @@ row89:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row89
+	JNE          row95
 	VMOVUPD      Y0, (R9)
 	VMOVUPD      Y1, 32(R9)
 	VZEROUPPER
@@ -3544,7 +3684,7 @@ TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row90:
+row96:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      384(DI), Y4
 	VMOVUPD      384(DI), Y5
@@ -3586,7 +3726,7 @@ row90:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row90
+	JNE          row96
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3606,7 +3746,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row91:
+row97:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -3616,7 +3756,7 @@ row91:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row91
+	JNE     row97
 	VZEROUPPER
 	RET
 
@@ -3631,7 +3771,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row92:
+row98:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -3642,7 +3782,7 @@ row92:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row92
+	JNE         row98
 	VZEROUPPER
 	RET
 
@@ -3656,7 +3796,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row93:
+row99:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -3670,7 +3810,7 @@ row93:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row93
+	JNE          row99
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3688,14 +3828,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row94:
+row100:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row94
+	JNE     row100
 	VZEROUPPER
 	RET
 
@@ -3708,7 +3848,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row95:
+row101:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -3718,7 +3858,7 @@ row95:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row95
+	JNE          row101
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3741,7 +3881,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row96:
+row102:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -3759,7 +3899,7 @@ row96:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row96
+	JNE          row102
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2

@@ -672,28 +672,32 @@ func triangle(e *emitter) {
 	out, shift, m, v := load("out"), load("shift"), load("m"), load("v")
 	blocks, n, more, ahead := load("blocks"), load("n"), load("more"), load("ahead")
 	SHLQ(U8(3), ahead)
-	loop("block", blocks, func() {
-		const chains = 4
-		sums := make([][]VecVirtual, chains)
-		for i := range sums {
+	const chains = 4
+	sums := func() [][]VecVirtual {
+		s := make([][]VecVirtual, chains)
+		for i := range s {
 			for range e.halves() {
-				sums[i] = append(sums[i], e.zero())
+				s[i] = append(s[i], e.zero())
 			}
 		}
-		vp, quarter := GP64(), GP64()
-		MOVQ(v, vp)
-		MOVQ(n, quarter)
-		SHRQ(U8(2), quarter)
-		loop("column", quarter, func() {
-			for i := range sums {
-				x := e.scalar(plain(vp, 8*i))
-				for half, s := range sums[i] {
+		return s
+	}
+	// columns takes four columns of some blocks and goes on to the next four.
+	columns := func(vp Register, pointers []Register, sums ...[][]VecVirtual) {
+		for i := range chains {
+			x := e.scalar(plain(vp, 8*i))
+			for b, m := range pointers {
+				for half, s := range sums[b][i] {
 					e.addProduct(x, plain(m, row*i+half*e.width), s)
 				}
 			}
-			ADDQ(U8(8*chains), vp)
+		}
+		ADDQ(U8(8*chains), vp)
+		for _, m := range pointers {
 			ADDQ(U32(row*chains), m)
-		})
+		}
+	}
+	finish := func(sums [][]VecVirtual) {
 		for half := range e.halves() {
 			e.add(sums[0][half], sums[1][half], sums[0][half])
 			e.add(sums[2][half], sums[3][half], sums[2][half])
@@ -705,7 +709,71 @@ func triangle(e *emitter) {
 		ADDQ(U8(row), shift)
 		ADDQ(ahead, v)
 		ADDQ(more, n)
-	})
+	}
+	one := func() {
+		s, vp, quarter := sums(), GP64(), GP64()
+		MOVQ(v, vp)
+		MOVQ(n, quarter)
+		SHRQ(U8(2), quarter)
+		loop("column", quarter, func() { columns(vp, []Register{m}, s) })
+		finish(s)
+	}
+	if !e.wide() {
+		loop("block", blocks, one)
+		done()
+		return
+	}
+	// AVX-512 has registers for two blocks at once, which share what is read of
+	// v. The longer one has eight columns of its own, in front where blocks get
+	// shorter and behind where they get longer.
+	two := func() {
+		first, second, vp, quarter, next := sums(), sums(), GP64(), GP64(), GP64()
+		MOVQ(v, vp)
+		MOVQ(n, quarter)
+		MOVQ(n, next)
+		SHLQ(U8(6), next)
+		ADDQ(m, next)
+		grows, both, end := label("grows"), label("both"), label("end")
+		TESTQ(more, more)
+		JGE(LabelRef(grows))
+		columns(vp, []Register{m}, first)
+		columns(vp, []Register{m}, first)
+		SUBQ(U8(8), quarter)
+		Label(grows)
+		SHRQ(U8(2), quarter)
+		Label(both)
+		columns(vp, []Register{m, next}, first, second)
+		DECQ(quarter)
+		JNE(LabelRef(both))
+		TESTQ(more, more)
+		JLT(LabelRef(end))
+		columns(vp, []Register{next}, second)
+		columns(vp, []Register{next}, second)
+		Label(end)
+		MOVQ(next, m)
+		finish(first)
+		finish(second)
+		SUBQ(U8(2), blocks)
+	}
+	again, single, check := label("again"), label("single"), label("check")
+	Label(again)
+	CMPQ(blocks, U8(1))
+	JEQ(LabelRef(single))
+	// An odd block out is taken alone where it is shortest.
+	pair := label("pair")
+	TESTQ(more, more)
+	JLT(LabelRef(pair))
+	TESTQ(U32(1), blocks)
+	JNE(LabelRef(single))
+	Label(pair)
+	two()
+	JMP(LabelRef(check))
+	Label(single)
+	one()
+	DECQ(blocks)
+	Label(check)
+	TESTQ(blocks, blocks)
+	JNE(LabelRef(again))
 	done()
 }
 
