@@ -225,7 +225,7 @@ begin7:
 	VBROADCASTSD 32(R8), Z6
 
 single8:
-	CMPQ  R11, $0x02
+	CMPQ  R11, $0x04
 	JLT   alone13
 	TESTQ $0x00000001, R11
 	JEQ   full9
@@ -234,44 +234,44 @@ alone13:
 	TESTQ        R11, R11
 	JEQ          end12
 	VMOVUPD      (SI)(R9*1), Z7
-	VMULPD       Z4, Z7, Z11
-	VADDPD       Z1, Z11, Z11
+	VMULPD       Z4, Z7, Z8
+	VADDPD       Z1, Z8, Z8
 	VMULPD       Z0, Z2, Z2
-	VADDPD       Z11, Z2, Z2
+	VADDPD       Z8, Z2, Z2
 	VMULPD       Z3, Z7, Z7
 	VADDPD       (R10)(R9*1), Z7, Z7
 	VMULPD       Z0, Z1, Z1
 	VADDPD       Z7, Z1, Z1
-	VMULPD       Z5, Z1, Z11
-	VMOVAPD      Z1, Z9
-	VMOVAPD      Z2, Z10
-	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
-	VRNDSCALEPD  $0x08, Z11, Z7
-	VSUBPD       Z7, Z11, Z11
-	VMULPD       Z11, Z11, Z13
-	VADDPD.BCST  constants<>+480(SB), Z13, Z8
-	VMULPD.BCST  constants<>+512(SB), Z13, Z12
-	VMULPD       Z13, Z8, Z8
-	VADDPD.BCST  constants<>+544(SB), Z12, Z12
+	VMULPD       Z5, Z1, Z7
+	VMOVUPD      Z1, (CX)(R9*1)
+	VMOVUPD      Z2, (DX)(R9*1)
+	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
+	VRNDSCALEPD  $0x08, Z7, Z9
+	VSUBPD       Z9, Z7, Z7
+	VMULPD       Z7, Z7, Z10
+	VADDPD.BCST  constants<>+480(SB), Z10, Z8
+	VMULPD.BCST  constants<>+512(SB), Z10, Z11
+	VMULPD       Z10, Z8, Z8
+	VADDPD.BCST  constants<>+544(SB), Z11, Z11
 	VADDPD.BCST  constants<>+576(SB), Z8, Z8
-	VMULPD       Z11, Z12, Z12
-	VSUBPD       Z12, Z8, Z11
-	VADDPD       Z12, Z8, Z8
-	VSCALEFPD    Z7, Z8, Z8
-	VSUBPD       Z8, Z11, Z7
-	VADDPD       Z8, Z11, Z8
-	VBROADCASTSD constants<>+416(SB), Z11
-	VDIVPD       Z8, Z7, Z7
-	VMOVUPD      Z7, (AX)(R9*1)
-	VMULPD       Z7, Z7, Z8
-	VMULPD       Z6, Z7, Z7
-	VSUBPD       Z8, Z11, Z11
-	VADDPD       (BX)(R9*1), Z7, Z7
-	VMOVUPD      Z7, (BX)(R9*1)
-	VMULPD       Z9, Z11, Z9
-	VMULPD       Z10, Z11, Z10
+	VMULPD       Z7, Z11, Z11
+	VSUBPD       Z11, Z8, Z7
+	VADDPD       Z11, Z8, Z8
+	VSCALEFPD    Z9, Z8, Z8
+	VSUBPD       Z8, Z7, Z11
+	VADDPD       Z8, Z7, Z12
+	VBROADCASTSD constants<>+416(SB), Z7
+	VDIVPD       Z12, Z11, Z8
+	VMOVUPD      Z8, (AX)(R9*1)
+	VMULPD       Z8, Z8, Z9
+	VMULPD       Z6, Z8, Z8
+	VSUBPD       Z9, Z7, Z7
+	VADDPD       (BX)(R9*1), Z8, Z8
+	VMOVUPD      Z8, (BX)(R9*1)
+	VMULPD       (CX)(R9*1), Z7, Z9
+	VMULPD       (DX)(R9*1), Z7, Z7
 	VMOVUPD      Z9, (CX)(R9*1)
-	VMOVUPD      Z10, (DX)(R9*1)
+	VMOVUPD      Z7, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
 	JMP          single8
@@ -287,177 +287,257 @@ full9:
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z7, Z1, Z1
 	VMULPD      Z5, Z1, Z8
-	VMOVAPD     Z1, Z11
-	VMOVAPD     Z2, Z12
+	VMOVUPD     Z1, (CX)(R9*1)
+	VMOVUPD     Z2, (DX)(R9*1)
 	VMOVUPD     64(SI)(R9*1), Z7
-	VMULPD      Z4, Z7, Z13
-	VADDPD      Z1, Z13, Z13
+	VMULPD      Z4, Z7, Z9
+	VADDPD      Z1, Z9, Z9
 	VMULPD      Z0, Z2, Z2
-	VADDPD      Z13, Z2, Z2
+	VADDPD      Z9, Z2, Z2
 	VMULPD      Z3, Z7, Z7
 	VADDPD      64(R10)(R9*1), Z7, Z7
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z7, Z1, Z1
-	VMULPD      Z5, Z1, Z13
-	VMOVAPD     Z1, Z17
-	VMOVAPD     Z2, Z18
-	VMAXPD.BCST constants<>+32(SB), Z8, Z8
-	VMAXPD.BCST constants<>+32(SB), Z13, Z13
-	VRNDSCALEPD $0x08, Z8, Z9
-	VRNDSCALEPD $0x08, Z13, Z15
-	VSUBPD      Z9, Z8, Z8
-	VSUBPD      Z15, Z13, Z13
-	VMULPD      Z8, Z8, Z19
-	VMULPD      Z13, Z13, Z20
-	VADDPD.BCST constants<>+480(SB), Z19, Z10
-	VADDPD.BCST constants<>+480(SB), Z20, Z7
-	VMULPD.BCST constants<>+512(SB), Z19, Z14
-	VMULPD.BCST constants<>+512(SB), Z20, Z16
-	VMULPD      Z19, Z10, Z10
-	VMULPD      Z20, Z7, Z7
-	VADDPD.BCST constants<>+544(SB), Z14, Z14
-	VADDPD.BCST constants<>+544(SB), Z16, Z16
-	VADDPD.BCST constants<>+576(SB), Z10, Z10
-	VADDPD.BCST constants<>+576(SB), Z7, Z7
-	VMULPD      Z8, Z14, Z14
-	VMULPD      Z13, Z16, Z16
-	VSUBPD      Z14, Z10, Z13
-	VSUBPD      Z16, Z7, Z8
-	VADDPD      Z14, Z10, Z10
-	VADDPD      Z16, Z7, Z7
-	VSCALEFPD   Z9, Z10, Z10
-	VSCALEFPD   Z15, Z7, Z7
-	VSUBPD      Z10, Z13, Z9
-	VSUBPD      Z7, Z8, Z14
-	VADDPD      Z10, Z13, Z10
-	VADDPD      Z7, Z8, Z15
-	VMOVAPD     Z9, Z7
-	VMOVAPD     Z10, Z8
-	VMOVAPD     Z11, Z9
-	VMOVAPD     Z12, Z10
+	VMULPD      Z5, Z1, Z10
+	VMOVUPD     Z1, 64(CX)(R9*1)
+	VMOVUPD     Z2, 64(DX)(R9*1)
+	VMOVAPD     Z8, Z7
+	VMOVAPD     Z10, Z9
+	VMOVUPD     128(SI)(R9*1), Z8
+	VMULPD      Z4, Z8, Z10
+	VADDPD      Z1, Z10, Z10
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z10, Z2, Z2
+	VMULPD      Z3, Z8, Z8
+	VADDPD      128(R10)(R9*1), Z8, Z8
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z8, Z1, Z1
+	VMULPD      Z5, Z1, Z8
+	VMOVUPD     Z1, 128(CX)(R9*1)
+	VMOVUPD     Z2, 128(DX)(R9*1)
+	VMOVUPD     192(SI)(R9*1), Z10
+	VMULPD      Z4, Z10, Z11
+	VADDPD      Z1, Z11, Z11
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z11, Z2, Z2
+	VMULPD      Z3, Z10, Z10
+	VADDPD      192(R10)(R9*1), Z10, Z10
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z10, Z1, Z1
+	VMULPD      Z5, Z1, Z10
+	VMOVUPD     Z1, 192(CX)(R9*1)
+	VMOVUPD     Z2, 192(DX)(R9*1)
+	VMAXPD.BCST constants<>+32(SB), Z7, Z7
+	VMAXPD.BCST constants<>+32(SB), Z9, Z9
+	VRNDSCALEPD $0x08, Z7, Z11
+	VRNDSCALEPD $0x08, Z9, Z16
+	VSUBPD      Z11, Z7, Z7
+	VSUBPD      Z16, Z9, Z9
+	VMULPD      Z7, Z7, Z14
+	VMULPD      Z9, Z9, Z17
+	VADDPD.BCST constants<>+480(SB), Z14, Z12
+	VADDPD.BCST constants<>+480(SB), Z17, Z13
+	VMULPD.BCST constants<>+512(SB), Z14, Z15
+	VMULPD.BCST constants<>+512(SB), Z17, Z18
+	VMULPD      Z14, Z12, Z12
+	VMULPD      Z17, Z13, Z13
+	VADDPD.BCST constants<>+544(SB), Z15, Z15
+	VADDPD.BCST constants<>+544(SB), Z18, Z18
+	VADDPD.BCST constants<>+576(SB), Z12, Z12
+	VADDPD.BCST constants<>+576(SB), Z13, Z13
+	VMULPD      Z7, Z15, Z15
+	VMULPD      Z9, Z18, Z18
+	VSUBPD      Z15, Z12, Z7
+	VSUBPD      Z18, Z13, Z9
+	VADDPD      Z15, Z12, Z12
+	VADDPD      Z18, Z13, Z13
+	VSCALEFPD   Z11, Z12, Z12
+	VSCALEFPD   Z16, Z13, Z13
+	VSUBPD      Z12, Z7, Z11
+	VSUBPD      Z13, Z9, Z14
+	VADDPD      Z12, Z7, Z12
+	VADDPD      Z13, Z9, Z15
+	VMOVAPD     Z8, Z7
+	VMOVAPD     Z10, Z9
+	VMOVAPD     Z11, Z11
+	VMOVAPD     Z12, Z12
 	VMOVAPD     Z14, Z13
 	VMOVAPD     Z15, Z14
-	VMOVAPD     Z17, Z15
-	VMOVAPD     Z18, Z16
-	SUBQ        $0x02, R11
+	SUBQ        $0x04, R11
 	JEQ         drain11
 
 body10:
-	VMOVUPD      128(SI)(R9*1), Z11
-	VMULPD       Z4, Z11, Z19
-	VADDPD       Z1, Z19, Z19
+	VMOVUPD      256(SI)(R9*1), Z8
+	VMULPD       Z4, Z8, Z10
+	VADDPD       Z1, Z10, Z10
 	VMULPD       Z0, Z2, Z2
-	VADDPD       Z19, Z2, Z2
-	VMULPD       Z3, Z11, Z11
-	VADDPD       128(R10)(R9*1), Z11, Z11
+	VADDPD       Z10, Z2, Z2
+	VMULPD       Z3, Z8, Z8
+	VADDPD       256(R10)(R9*1), Z8, Z8
 	VMULPD       Z0, Z1, Z1
-	VADDPD       Z11, Z1, Z1
-	VMULPD       Z5, Z1, Z19
-	VMOVAPD      Z1, Z11
-	VMOVAPD      Z2, Z12
-	VMOVUPD      192(SI)(R9*1), Z17
-	VMULPD       Z4, Z17, Z20
-	VADDPD       Z1, Z20, Z20
+	VADDPD       Z8, Z1, Z1
+	VMULPD       Z5, Z1, Z8
+	VMOVUPD      Z1, 256(CX)(R9*1)
+	VMOVUPD      Z2, 256(DX)(R9*1)
+	VMOVUPD      320(SI)(R9*1), Z10
+	VMULPD       Z4, Z10, Z15
+	VADDPD       Z1, Z15, Z15
 	VMULPD       Z0, Z2, Z2
-	VADDPD       Z20, Z2, Z2
-	VMULPD       Z3, Z17, Z17
-	VADDPD       192(R10)(R9*1), Z17, Z17
+	VADDPD       Z15, Z2, Z2
+	VMULPD       Z3, Z10, Z10
+	VADDPD       320(R10)(R9*1), Z10, Z10
 	VMULPD       Z0, Z1, Z1
-	VADDPD       Z17, Z1, Z1
-	VMULPD       Z5, Z1, Z20
-	VMOVAPD      Z1, Z17
-	VMOVAPD      Z2, Z18
-	VMAXPD.BCST  constants<>+32(SB), Z19, Z19
-	VMAXPD.BCST  constants<>+32(SB), Z20, Z20
-	VBROADCASTSD constants<>+416(SB), Z23
-	VBROADCASTSD constants<>+416(SB), Z24
-	VRNDSCALEPD  $0x08, Z19, Z21
-	VRNDSCALEPD  $0x08, Z20, Z22
-	VDIVPD       Z8, Z7, Z7
-	VDIVPD       Z14, Z13, Z29
-	VSUBPD       Z21, Z19, Z19
-	VSUBPD       Z22, Z20, Z20
-	VMOVUPD      Z7, (AX)(R9*1)
-	VMOVUPD      Z29, 64(AX)(R9*1)
-	VMULPD       Z19, Z19, Z8
-	VMULPD       Z20, Z20, Z25
-	VMULPD       Z7, Z7, Z28
-	VMULPD       Z29, Z29, Z30
-	VADDPD.BCST  constants<>+480(SB), Z8, Z13
-	VADDPD.BCST  constants<>+480(SB), Z25, Z26
-	VMULPD.BCST  constants<>+512(SB), Z8, Z14
-	VMULPD.BCST  constants<>+512(SB), Z25, Z27
-	VMULPD       Z6, Z7, Z7
-	VMULPD       Z6, Z29, Z29
-	VMULPD       Z8, Z13, Z13
-	VMULPD       Z25, Z26, Z26
-	VSUBPD       Z28, Z23, Z23
-	VSUBPD       Z30, Z24, Z24
+	VADDPD       Z10, Z1, Z1
+	VMULPD       Z5, Z1, Z10
+	VMOVUPD      Z1, 320(CX)(R9*1)
+	VMOVUPD      Z2, 320(DX)(R9*1)
+	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
+	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
+	VBROADCASTSD constants<>+416(SB), Z17
+	VBROADCASTSD constants<>+416(SB), Z18
+	VRNDSCALEPD  $0x08, Z7, Z15
+	VRNDSCALEPD  $0x08, Z9, Z16
+	VDIVPD       Z12, Z11, Z11
+	VDIVPD       Z14, Z13, Z23
+	VSUBPD       Z15, Z7, Z7
+	VSUBPD       Z16, Z9, Z9
+	VMOVUPD      Z11, (AX)(R9*1)
+	VMOVUPD      Z23, 64(AX)(R9*1)
+	VMULPD       Z7, Z7, Z12
+	VMULPD       Z9, Z9, Z19
+	VMULPD       Z11, Z11, Z22
+	VMULPD       Z23, Z23, Z24
+	VADDPD.BCST  constants<>+480(SB), Z12, Z13
+	VADDPD.BCST  constants<>+480(SB), Z19, Z20
+	VMULPD.BCST  constants<>+512(SB), Z12, Z14
+	VMULPD.BCST  constants<>+512(SB), Z19, Z21
+	VMULPD       Z6, Z11, Z11
+	VMULPD       Z6, Z23, Z23
+	VMULPD       Z12, Z13, Z13
+	VMULPD       Z19, Z20, Z20
+	VSUBPD       Z22, Z17, Z17
+	VSUBPD       Z24, Z18, Z18
 	VADDPD.BCST  constants<>+544(SB), Z14, Z14
-	VADDPD.BCST  constants<>+544(SB), Z27, Z27
-	VADDPD       (BX)(R9*1), Z7, Z7
-	VADDPD       64(BX)(R9*1), Z29, Z29
+	VADDPD.BCST  constants<>+544(SB), Z21, Z21
+	VADDPD       (BX)(R9*1), Z11, Z11
+	VADDPD       64(BX)(R9*1), Z23, Z23
 	VADDPD.BCST  constants<>+576(SB), Z13, Z13
-	VADDPD.BCST  constants<>+576(SB), Z26, Z26
-	VMOVUPD      Z7, (BX)(R9*1)
-	VMOVUPD      Z29, 64(BX)(R9*1)
-	VMULPD       Z19, Z14, Z14
-	VMULPD       Z20, Z27, Z27
+	VADDPD.BCST  constants<>+576(SB), Z20, Z20
+	VMOVUPD      Z11, (BX)(R9*1)
+	VMOVUPD      Z23, 64(BX)(R9*1)
+	VMULPD       Z7, Z14, Z14
+	VMULPD       Z9, Z21, Z21
 	VSUBPD       Z14, Z13, Z7
-	VSUBPD       Z27, Z26, Z8
-	VMULPD       Z9, Z23, Z9
-	VMULPD       Z15, Z24, Z15
+	VSUBPD       Z21, Z20, Z9
+	VMULPD       (CX)(R9*1), Z17, Z22
+	VMULPD       64(CX)(R9*1), Z18, Z24
 	VADDPD       Z14, Z13, Z13
-	VADDPD       Z27, Z26, Z26
-	VMULPD       Z10, Z23, Z10
-	VMULPD       Z16, Z24, Z16
-	VSCALEFPD    Z21, Z13, Z13
-	VSCALEFPD    Z22, Z26, Z26
-	VMOVUPD      Z9, (CX)(R9*1)
-	VMOVUPD      Z15, 64(CX)(R9*1)
-	VSUBPD       Z13, Z7, Z9
-	VSUBPD       Z26, Z8, Z14
-	VMOVUPD      Z10, (DX)(R9*1)
-	VMOVUPD      Z16, 64(DX)(R9*1)
-	VADDPD       Z13, Z7, Z10
-	VADDPD       Z26, Z8, Z15
-	VMOVAPD      Z9, Z7
-	VMOVAPD      Z10, Z8
-	VMOVAPD      Z11, Z9
-	VMOVAPD      Z12, Z10
+	VADDPD       Z21, Z20, Z20
+	VMULPD       (DX)(R9*1), Z17, Z17
+	VMULPD       64(DX)(R9*1), Z18, Z18
+	VSCALEFPD    Z15, Z13, Z13
+	VSCALEFPD    Z16, Z20, Z20
+	VMOVUPD      Z22, (CX)(R9*1)
+	VMOVUPD      Z24, 64(CX)(R9*1)
+	VSUBPD       Z13, Z7, Z11
+	VSUBPD       Z20, Z9, Z14
+	VMOVUPD      Z17, (DX)(R9*1)
+	VMOVUPD      Z18, 64(DX)(R9*1)
+	VADDPD       Z13, Z7, Z12
+	VADDPD       Z20, Z9, Z15
+	VMOVAPD      Z8, Z7
+	VMOVAPD      Z10, Z9
+	VMOVAPD      Z11, Z11
+	VMOVAPD      Z12, Z12
 	VMOVAPD      Z14, Z13
 	VMOVAPD      Z15, Z14
-	VMOVAPD      Z17, Z15
-	VMOVAPD      Z18, Z16
 	ADDQ         $0x80, R9
 	SUBQ         $0x02, R11
 	JNE          body10
 
 drain11:
+	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
+	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
+	VBROADCASTSD constants<>+416(SB), Z2
+	VBROADCASTSD constants<>+416(SB), Z3
+	VRNDSCALEPD  $0x08, Z7, Z0
+	VRNDSCALEPD  $0x08, Z9, Z1
+	VDIVPD       Z12, Z11, Z8
+	VDIVPD       Z14, Z13, Z15
+	VSUBPD       Z0, Z7, Z7
+	VSUBPD       Z1, Z9, Z9
+	VMOVUPD      Z8, (AX)(R9*1)
+	VMOVUPD      Z15, 64(AX)(R9*1)
+	VMULPD       Z7, Z7, Z10
+	VMULPD       Z9, Z9, Z12
+	VMULPD       Z8, Z8, Z14
+	VMULPD       Z15, Z15, Z16
+	VADDPD.BCST  constants<>+480(SB), Z10, Z5
+	VADDPD.BCST  constants<>+480(SB), Z12, Z4
+	VMULPD.BCST  constants<>+512(SB), Z10, Z11
+	VMULPD.BCST  constants<>+512(SB), Z12, Z13
+	VMULPD       Z6, Z8, Z8
+	VMULPD       Z6, Z15, Z15
+	VMULPD       Z10, Z5, Z5
+	VMULPD       Z12, Z4, Z4
+	VSUBPD       Z14, Z2, Z2
+	VSUBPD       Z16, Z3, Z3
+	VADDPD.BCST  constants<>+544(SB), Z11, Z11
+	VADDPD.BCST  constants<>+544(SB), Z13, Z13
+	VADDPD       (BX)(R9*1), Z8, Z8
+	VADDPD       64(BX)(R9*1), Z15, Z15
+	VADDPD.BCST  constants<>+576(SB), Z5, Z5
+	VADDPD.BCST  constants<>+576(SB), Z4, Z4
+	VMOVUPD      Z8, (BX)(R9*1)
+	VMOVUPD      Z15, 64(BX)(R9*1)
+	VMULPD       Z7, Z11, Z11
+	VMULPD       Z9, Z13, Z13
+	VSUBPD       Z11, Z5, Z8
+	VSUBPD       Z13, Z4, Z7
+	VMULPD       (CX)(R9*1), Z2, Z14
+	VMULPD       64(CX)(R9*1), Z3, Z16
+	VADDPD       Z11, Z5, Z5
+	VADDPD       Z13, Z4, Z4
+	VMULPD       (DX)(R9*1), Z2, Z2
+	VMULPD       64(DX)(R9*1), Z3, Z3
+	VSCALEFPD    Z0, Z5, Z5
+	VSCALEFPD    Z1, Z4, Z4
+	VMOVUPD      Z14, (CX)(R9*1)
+	VMOVUPD      Z16, 64(CX)(R9*1)
+	VSUBPD       Z5, Z8, Z11
+	VSUBPD       Z4, Z7, Z14
+	VMOVUPD      Z2, (DX)(R9*1)
+	VMOVUPD      Z3, 64(DX)(R9*1)
+	VADDPD       Z5, Z8, Z12
+	VADDPD       Z4, Z7, Z15
+	VMOVAPD      Z11, Z11
+	VMOVAPD      Z12, Z12
+	VMOVAPD      Z14, Z13
+	VMOVAPD      Z15, Z14
 	VBROADCASTSD constants<>+416(SB), Z0
 	VBROADCASTSD constants<>+416(SB), Z1
-	VDIVPD       Z8, Z7, Z2
+	VDIVPD       Z12, Z11, Z2
 	VDIVPD       Z14, Z13, Z4
-	VMOVUPD      Z2, (AX)(R9*1)
-	VMOVUPD      Z4, 64(AX)(R9*1)
+	VMOVUPD      Z2, 128(AX)(R9*1)
+	VMOVUPD      Z4, 192(AX)(R9*1)
 	VMULPD       Z2, Z2, Z3
 	VMULPD       Z4, Z4, Z5
 	VMULPD       Z6, Z2, Z2
 	VMULPD       Z6, Z4, Z4
 	VSUBPD       Z3, Z0, Z0
 	VSUBPD       Z5, Z1, Z1
-	VADDPD       (BX)(R9*1), Z2, Z2
-	VADDPD       64(BX)(R9*1), Z4, Z4
-	VMOVUPD      Z2, (BX)(R9*1)
-	VMOVUPD      Z4, 64(BX)(R9*1)
-	VMULPD       Z9, Z0, Z9
-	VMULPD       Z15, Z1, Z15
-	VMULPD       Z10, Z0, Z10
-	VMULPD       Z16, Z1, Z16
-	VMOVUPD      Z9, (CX)(R9*1)
-	VMOVUPD      Z15, 64(CX)(R9*1)
-	VMOVUPD      Z10, (DX)(R9*1)
-	VMOVUPD      Z16, 64(DX)(R9*1)
+	VADDPD       128(BX)(R9*1), Z2, Z2
+	VADDPD       192(BX)(R9*1), Z4, Z4
+	VMOVUPD      Z2, 128(BX)(R9*1)
+	VMOVUPD      Z4, 192(BX)(R9*1)
+	VMULPD       128(CX)(R9*1), Z0, Z3
+	VMULPD       192(CX)(R9*1), Z1, Z5
+	VMULPD       128(DX)(R9*1), Z0, Z0
+	VMULPD       192(DX)(R9*1), Z1, Z1
+	VMOVUPD      Z3, 128(CX)(R9*1)
+	VMOVUPD      Z5, 192(CX)(R9*1)
+	VMOVUPD      Z0, 128(DX)(R9*1)
+	VMOVUPD      Z1, 192(DX)(R9*1)
 
 end12:
 	VZEROUPPER
@@ -1991,55 +2071,55 @@ begin56:
 	XORQ R9, R9
 
 single57:
-	CMPQ         R11, $0x01
+	CMPQ         R11, $0x02
 	JGE          full58
 	TESTQ        R11, R11
 	JEQ          end61
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
-	VMULPD       Y4, Y3, Y7
-	VADDPD       Y1, Y7, Y7
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y7, Y2, Y2
+	VADDPD       Y4, Y2, Y2
 	VBROADCASTSD 8(R8), Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       (R10)(R9*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
 	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y3, Y1, Y7
-	VMOVAPD      Y1, Y5
-	VMOVAPD      Y2, Y6
-	VMAXPD       constants<>+32(SB), Y7, Y7
-	VADDPD       constants<>+1760(SB), Y7, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y4
-	VSUBPD       Y4, Y7, Y7
-	VMULPD       Y7, Y7, Y9
-	VADDPD       constants<>+480(SB), Y9, Y4
-	VMULPD       constants<>+512(SB), Y9, Y8
-	VMULPD       Y9, Y4, Y4
-	VADDPD       constants<>+544(SB), Y8, Y8
+	VMULPD       Y3, Y1, Y3
+	VMOVUPD      Y1, (CX)(R9*1)
+	VMOVUPD      Y2, (DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VADDPD       constants<>+480(SB), Y6, Y4
+	VMULPD       constants<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y4, Y4
+	VADDPD       constants<>+544(SB), Y7, Y7
 	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y7, Y8, Y8
-	VSUBPD       Y8, Y4, Y7
-	VADDPD       Y8, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VSUBPD       Y4, Y7, Y3
-	VADDPD       Y4, Y7, Y4
-	VBROADCASTSD constants<>+416(SB), Y7
-	VDIVPD       Y4, Y3, Y3
-	VMOVUPD      Y3, (AX)(R9*1)
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD 32(R8), Y8
-	VMULPD       Y8, Y3, Y3
-	VSUBPD       Y4, Y7, Y7
-	VADDPD       (BX)(R9*1), Y3, Y3
-	VMOVUPD      Y3, (BX)(R9*1)
-	VMULPD       Y5, Y7, Y5
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y7, Y7
+	VSUBPD       Y7, Y4, Y3
+	VADDPD       Y7, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VSUBPD       Y4, Y3, Y5
+	VADDPD       Y4, Y3, Y6
+	VBROADCASTSD constants<>+416(SB), Y3
+	VDIVPD       Y6, Y5, Y4
+	VMOVUPD      Y4, (AX)(R9*1)
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD 32(R8), Y6
+	VMULPD       Y6, Y4, Y4
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       (BX)(R9*1), Y4, Y4
+	VMOVUPD      Y4, (BX)(R9*1)
+	VMULPD       (CX)(R9*1), Y3, Y5
+	VMULPD       (DX)(R9*1), Y3, Y3
 	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y6, (DX)(R9*1)
+	VMOVUPD      Y3, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
 	JMP          single57
@@ -2047,111 +2127,157 @@ single57:
 full58:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
-	VMULPD       Y4, Y3, Y5
-	VADDPD       Y1, Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y5, Y2, Y2
+	VADDPD       Y4, Y2, Y2
 	VBROADCASTSD 8(R8), Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       (R10)(R9*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
 	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y3, Y1, Y5
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y8
-	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1760(SB), Y5, Y4
-	VSUBPD       constants<>+1760(SB), Y4, Y3
-	VSUBPD       Y3, Y5, Y5
-	VMULPD       Y5, Y5, Y9
-	VADDPD       constants<>+480(SB), Y9, Y3
-	VMULPD       constants<>+512(SB), Y9, Y6
-	VMULPD       Y9, Y3, Y3
-	VADDPD       constants<>+544(SB), Y6, Y6
-	VADDPD       constants<>+576(SB), Y3, Y3
-	VMULPD       Y5, Y6, Y6
-	VSUBPD       Y6, Y3, Y5
-	VADDPD       Y6, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VSUBPD       Y3, Y5, Y4
-	VADDPD       Y3, Y5, Y5
+	VMULPD       Y3, Y1, Y4
+	VMOVUPD      Y1, (CX)(R9*1)
+	VMOVUPD      Y2, (DX)(R9*1)
 	VMOVAPD      Y4, Y3
-	VMOVAPD      Y5, Y4
-	VMOVAPD      Y7, Y5
-	VMOVAPD      Y8, Y6
-	SUBQ         $0x01, R11
+	VMOVUPD      64(SI)(R9*1), Y4
+	VBROADCASTSD 16(R8), Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y1, Y5, Y5
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBROADCASTSD 8(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       64(R10)(R9*1), Y4, Y4
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD 24(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      Y1, 64(CX)(R9*1)
+	VMOVUPD      Y2, 64(DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y7
+	VADDPD       constants<>+480(SB), Y7, Y6
+	VMULPD       constants<>+512(SB), Y7, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+576(SB), Y6, Y6
+	VMULPD       Y3, Y8, Y8
+	VSUBPD       Y8, Y6, Y3
+	VADDPD       Y8, Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VADDPD       Y6, Y3, Y6
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
+	SUBQ         $0x02, R11
 	JEQ          drain60
 
 body59:
-	VMOVUPD      64(SI)(R9*1), Y7
-	VBROADCASTSD 16(R8), Y8
-	VMULPD       Y8, Y7, Y9
-	VADDPD       Y1, Y9, Y9
+	VMOVUPD      128(SI)(R9*1), Y4
+	VBROADCASTSD 16(R8), Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y9, Y2, Y2
-	VBROADCASTSD 8(R8), Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       64(R10)(R9*1), Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VBROADCASTSD 8(R8), Y7
+	VMULPD       Y7, Y4, Y4
+	VADDPD       128(R10)(R9*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD 24(R8), Y7
-	VMULPD       Y7, Y1, Y9
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y8
-	VMAXPD       constants<>+32(SB), Y9, Y9
-	VBROADCASTSD constants<>+416(SB), Y11
-	VADDPD       constants<>+1760(SB), Y9, Y10
-	VDIVPD       Y4, Y3, Y4
-	VSUBPD       constants<>+1760(SB), Y10, Y3
-	VMOVUPD      Y4, (AX)(R9*1)
-	VSUBPD       Y3, Y9, Y9
-	VMULPD       Y9, Y9, Y3
-	VMULPD       Y4, Y4, Y14
-	VADDPD       constants<>+480(SB), Y3, Y12
-	VBROADCASTSD 32(R8), Y15
-	VMULPD       constants<>+512(SB), Y3, Y13
-	VMULPD       Y15, Y4, Y4
-	VMULPD       Y3, Y12, Y12
-	VADDPD       constants<>+544(SB), Y13, Y13
-	VSUBPD       Y14, Y11, Y11
-	VADDPD       constants<>+576(SB), Y12, Y12
-	VADDPD       (BX)(R9*1), Y4, Y4
-	VMULPD       Y9, Y13, Y13
-	VMOVUPD      Y4, (BX)(R9*1)
-	VSUBPD       Y13, Y12, Y3
-	VMULPD       Y5, Y11, Y5
-	VADDPD       Y13, Y12, Y12
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y6, Y11, Y6
-	VPADDQ       Y10, Y12, Y12
-	VMOVUPD      Y5, (CX)(R9*1)
-	VSUBPD       Y12, Y3, Y4
-	VMOVUPD      Y6, (DX)(R9*1)
-	VADDPD       Y12, Y3, Y5
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD 24(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      Y1, 128(CX)(R9*1)
+	VMOVUPD      Y2, 128(DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VBROADCASTSD constants<>+416(SB), Y8
+	VADDPD       constants<>+1760(SB), Y3, Y7
+	VDIVPD       Y6, Y5, Y6
+	VSUBPD       constants<>+1760(SB), Y7, Y5
+	VMOVUPD      Y6, (AX)(R9*1)
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y6, Y6, Y11
+	VADDPD       constants<>+480(SB), Y5, Y9
+	VBROADCASTSD 32(R8), Y12
+	VMULPD       constants<>+512(SB), Y5, Y10
+	VMULPD       Y12, Y6, Y6
+	VMULPD       Y5, Y9, Y9
+	VADDPD       constants<>+544(SB), Y10, Y10
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       constants<>+576(SB), Y9, Y9
+	VADDPD       (BX)(R9*1), Y6, Y6
+	VMULPD       Y3, Y10, Y10
+	VMOVUPD      Y6, (BX)(R9*1)
+	VSUBPD       Y10, Y9, Y3
+	VMULPD       (CX)(R9*1), Y8, Y11
+	VADDPD       Y10, Y9, Y9
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       (DX)(R9*1), Y8, Y8
+	VPADDQ       Y7, Y9, Y9
+	VMOVUPD      Y11, (CX)(R9*1)
+	VSUBPD       Y9, Y3, Y5
+	VMOVUPD      Y8, (DX)(R9*1)
+	VADDPD       Y9, Y3, Y6
 	VMOVAPD      Y4, Y3
-	VMOVAPD      Y5, Y4
-	VMOVAPD      Y7, Y5
-	VMOVAPD      Y8, Y6
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
 	JNE          body59
 
 drain60:
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VBROADCASTSD constants<>+416(SB), Y1
+	VADDPD       constants<>+1760(SB), Y3, Y0
+	VDIVPD       Y6, Y5, Y6
+	VSUBPD       constants<>+1760(SB), Y0, Y2
+	VMOVUPD      Y6, (AX)(R9*1)
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y6, Y6, Y7
+	VADDPD       constants<>+480(SB), Y4, Y2
+	VBROADCASTSD 32(R8), Y8
+	VMULPD       constants<>+512(SB), Y4, Y5
+	VMULPD       Y8, Y6, Y6
+	VMULPD       Y4, Y2, Y2
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VSUBPD       Y7, Y1, Y1
+	VADDPD       constants<>+576(SB), Y2, Y2
+	VADDPD       (BX)(R9*1), Y6, Y6
+	VMULPD       Y3, Y5, Y5
+	VMOVUPD      Y6, (BX)(R9*1)
+	VSUBPD       Y5, Y2, Y3
+	VMULPD       (CX)(R9*1), Y1, Y7
+	VADDPD       Y5, Y2, Y2
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       (DX)(R9*1), Y1, Y1
+	VPADDQ       Y0, Y2, Y2
+	VMOVUPD      Y7, (CX)(R9*1)
+	VSUBPD       Y2, Y3, Y5
+	VMOVUPD      Y1, (DX)(R9*1)
+	VADDPD       Y2, Y3, Y6
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
 	VBROADCASTSD constants<>+416(SB), Y0
-	VDIVPD       Y4, Y3, Y1
-	VMOVUPD      Y1, (AX)(R9*1)
+	VDIVPD       Y6, Y5, Y1
+	VMOVUPD      Y1, 64(AX)(R9*1)
 	VMULPD       Y1, Y1, Y2
 	VBROADCASTSD 32(R8), Y3
 	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y2, Y0, Y0
-	VADDPD       (BX)(R9*1), Y1, Y1
-	VMOVUPD      Y1, (BX)(R9*1)
-	VMULPD       Y5, Y0, Y5
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y6, (DX)(R9*1)
+	VADDPD       64(BX)(R9*1), Y1, Y1
+	VMOVUPD      Y1, 64(BX)(R9*1)
+	VMULPD       64(CX)(R9*1), Y0, Y2
+	VMULPD       64(DX)(R9*1), Y0, Y0
+	VMOVUPD      Y2, 64(CX)(R9*1)
+	VMOVUPD      Y0, 64(DX)(R9*1)
 
 end61:
 	ADDQ         $0x20, AX
@@ -2181,55 +2307,55 @@ begin63:
 	XORQ R9, R9
 
 single64:
-	CMPQ         R11, $0x01
+	CMPQ         R11, $0x02
 	JGE          full65
 	TESTQ        R11, R11
 	JEQ          end68
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
-	VMULPD       Y4, Y3, Y7
-	VADDPD       Y1, Y7, Y7
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y7, Y2, Y2
+	VADDPD       Y4, Y2, Y2
 	VBROADCASTSD 8(R8), Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       (R10)(R9*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
 	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y3, Y1, Y7
-	VMOVAPD      Y1, Y5
-	VMOVAPD      Y2, Y6
-	VMAXPD       constants<>+32(SB), Y7, Y7
-	VADDPD       constants<>+1760(SB), Y7, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y4
-	VSUBPD       Y4, Y7, Y7
-	VMULPD       Y7, Y7, Y9
-	VADDPD       constants<>+480(SB), Y9, Y4
-	VMULPD       constants<>+512(SB), Y9, Y8
-	VMULPD       Y9, Y4, Y4
-	VADDPD       constants<>+544(SB), Y8, Y8
+	VMULPD       Y3, Y1, Y3
+	VMOVUPD      Y1, (CX)(R9*1)
+	VMOVUPD      Y2, (DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VADDPD       constants<>+480(SB), Y6, Y4
+	VMULPD       constants<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y4, Y4
+	VADDPD       constants<>+544(SB), Y7, Y7
 	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y7, Y8, Y8
-	VSUBPD       Y8, Y4, Y7
-	VADDPD       Y8, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VSUBPD       Y4, Y7, Y3
-	VADDPD       Y4, Y7, Y4
-	VBROADCASTSD constants<>+416(SB), Y7
-	VDIVPD       Y4, Y3, Y3
-	VMOVUPD      Y3, (AX)(R9*1)
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD 32(R8), Y8
-	VMULPD       Y8, Y3, Y3
-	VSUBPD       Y4, Y7, Y7
-	VADDPD       (BX)(R9*1), Y3, Y3
-	VMOVUPD      Y3, (BX)(R9*1)
-	VMULPD       Y5, Y7, Y5
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y7, Y7
+	VSUBPD       Y7, Y4, Y3
+	VADDPD       Y7, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VSUBPD       Y4, Y3, Y5
+	VADDPD       Y4, Y3, Y6
+	VBROADCASTSD constants<>+416(SB), Y3
+	VDIVPD       Y6, Y5, Y4
+	VMOVUPD      Y4, (AX)(R9*1)
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD 32(R8), Y6
+	VMULPD       Y6, Y4, Y4
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       (BX)(R9*1), Y4, Y4
+	VMOVUPD      Y4, (BX)(R9*1)
+	VMULPD       (CX)(R9*1), Y3, Y5
+	VMULPD       (DX)(R9*1), Y3, Y3
 	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y6, (DX)(R9*1)
+	VMOVUPD      Y3, (DX)(R9*1)
 	ADDQ         $0x40, R9
 	DECQ         R11
 	JMP          single64
@@ -2237,111 +2363,157 @@ single64:
 full65:
 	VMOVUPD      (SI)(R9*1), Y3
 	VBROADCASTSD 16(R8), Y4
-	VMULPD       Y4, Y3, Y5
-	VADDPD       Y1, Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y5, Y2, Y2
+	VADDPD       Y4, Y2, Y2
 	VBROADCASTSD 8(R8), Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       (R10)(R9*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
 	VBROADCASTSD 24(R8), Y3
-	VMULPD       Y3, Y1, Y5
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y8
-	VMAXPD       constants<>+32(SB), Y5, Y5
-	VADDPD       constants<>+1760(SB), Y5, Y4
-	VSUBPD       constants<>+1760(SB), Y4, Y3
-	VSUBPD       Y3, Y5, Y5
-	VMULPD       Y5, Y5, Y9
-	VADDPD       constants<>+480(SB), Y9, Y3
-	VMULPD       constants<>+512(SB), Y9, Y6
-	VMULPD       Y9, Y3, Y3
-	VADDPD       constants<>+544(SB), Y6, Y6
-	VADDPD       constants<>+576(SB), Y3, Y3
-	VMULPD       Y5, Y6, Y6
-	VSUBPD       Y6, Y3, Y5
-	VADDPD       Y6, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VSUBPD       Y3, Y5, Y4
-	VADDPD       Y3, Y5, Y5
+	VMULPD       Y3, Y1, Y4
+	VMOVUPD      Y1, (CX)(R9*1)
+	VMOVUPD      Y2, (DX)(R9*1)
 	VMOVAPD      Y4, Y3
-	VMOVAPD      Y5, Y4
-	VMOVAPD      Y7, Y5
-	VMOVAPD      Y8, Y6
-	SUBQ         $0x01, R11
+	VMOVUPD      64(SI)(R9*1), Y4
+	VBROADCASTSD 16(R8), Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y1, Y5, Y5
+	VMULPD       Y0, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBROADCASTSD 8(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       64(R10)(R9*1), Y4, Y4
+	VMULPD       Y0, Y1, Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD 24(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      Y1, 64(CX)(R9*1)
+	VMOVUPD      Y2, 64(DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VADDPD       constants<>+1760(SB), Y3, Y5
+	VSUBPD       constants<>+1760(SB), Y5, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y7
+	VADDPD       constants<>+480(SB), Y7, Y6
+	VMULPD       constants<>+512(SB), Y7, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+576(SB), Y6, Y6
+	VMULPD       Y3, Y8, Y8
+	VSUBPD       Y8, Y6, Y3
+	VADDPD       Y8, Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VADDPD       Y6, Y3, Y6
+	VMOVAPD      Y4, Y3
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
+	SUBQ         $0x02, R11
 	JEQ          drain67
 
 body66:
-	VMOVUPD      64(SI)(R9*1), Y7
-	VBROADCASTSD 16(R8), Y8
-	VMULPD       Y8, Y7, Y9
-	VADDPD       Y1, Y9, Y9
+	VMOVUPD      128(SI)(R9*1), Y4
+	VBROADCASTSD 16(R8), Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
-	VADDPD       Y9, Y2, Y2
-	VBROADCASTSD 8(R8), Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       64(R10)(R9*1), Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VBROADCASTSD 8(R8), Y7
+	VMULPD       Y7, Y4, Y4
+	VADDPD       128(R10)(R9*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD 24(R8), Y7
-	VMULPD       Y7, Y1, Y9
-	VMOVAPD      Y1, Y7
-	VMOVAPD      Y2, Y8
-	VMAXPD       constants<>+32(SB), Y9, Y9
-	VBROADCASTSD constants<>+416(SB), Y11
-	VADDPD       constants<>+1760(SB), Y9, Y10
-	VDIVPD       Y4, Y3, Y4
-	VSUBPD       constants<>+1760(SB), Y10, Y3
-	VMOVUPD      Y4, (AX)(R9*1)
-	VSUBPD       Y3, Y9, Y9
-	VMULPD       Y9, Y9, Y3
-	VMULPD       Y4, Y4, Y14
-	VADDPD       constants<>+480(SB), Y3, Y12
-	VBROADCASTSD 32(R8), Y15
-	VMULPD       constants<>+512(SB), Y3, Y13
-	VMULPD       Y15, Y4, Y4
-	VMULPD       Y3, Y12, Y12
-	VADDPD       constants<>+544(SB), Y13, Y13
-	VSUBPD       Y14, Y11, Y11
-	VADDPD       constants<>+576(SB), Y12, Y12
-	VADDPD       (BX)(R9*1), Y4, Y4
-	VMULPD       Y9, Y13, Y13
-	VMOVUPD      Y4, (BX)(R9*1)
-	VSUBPD       Y13, Y12, Y3
-	VMULPD       Y5, Y11, Y5
-	VADDPD       Y13, Y12, Y12
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y6, Y11, Y6
-	VPADDQ       Y10, Y12, Y12
-	VMOVUPD      Y5, (CX)(R9*1)
-	VSUBPD       Y12, Y3, Y4
-	VMOVUPD      Y6, (DX)(R9*1)
-	VADDPD       Y12, Y3, Y5
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD 24(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      Y1, 128(CX)(R9*1)
+	VMOVUPD      Y2, 128(DX)(R9*1)
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VBROADCASTSD constants<>+416(SB), Y8
+	VADDPD       constants<>+1760(SB), Y3, Y7
+	VDIVPD       Y6, Y5, Y6
+	VSUBPD       constants<>+1760(SB), Y7, Y5
+	VMOVUPD      Y6, (AX)(R9*1)
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y6, Y6, Y11
+	VADDPD       constants<>+480(SB), Y5, Y9
+	VBROADCASTSD 32(R8), Y12
+	VMULPD       constants<>+512(SB), Y5, Y10
+	VMULPD       Y12, Y6, Y6
+	VMULPD       Y5, Y9, Y9
+	VADDPD       constants<>+544(SB), Y10, Y10
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       constants<>+576(SB), Y9, Y9
+	VADDPD       (BX)(R9*1), Y6, Y6
+	VMULPD       Y3, Y10, Y10
+	VMOVUPD      Y6, (BX)(R9*1)
+	VSUBPD       Y10, Y9, Y3
+	VMULPD       (CX)(R9*1), Y8, Y11
+	VADDPD       Y10, Y9, Y9
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       (DX)(R9*1), Y8, Y8
+	VPADDQ       Y7, Y9, Y9
+	VMOVUPD      Y11, (CX)(R9*1)
+	VSUBPD       Y9, Y3, Y5
+	VMOVUPD      Y8, (DX)(R9*1)
+	VADDPD       Y9, Y3, Y6
 	VMOVAPD      Y4, Y3
-	VMOVAPD      Y5, Y4
-	VMOVAPD      Y7, Y5
-	VMOVAPD      Y8, Y6
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
 	ADDQ         $0x40, R9
 	SUBQ         $0x01, R11
 	JNE          body66
 
 drain67:
+	VMAXPD       constants<>+32(SB), Y3, Y3
+	VBROADCASTSD constants<>+416(SB), Y1
+	VADDPD       constants<>+1760(SB), Y3, Y0
+	VDIVPD       Y6, Y5, Y6
+	VSUBPD       constants<>+1760(SB), Y0, Y2
+	VMOVUPD      Y6, (AX)(R9*1)
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y6, Y6, Y7
+	VADDPD       constants<>+480(SB), Y4, Y2
+	VBROADCASTSD 32(R8), Y8
+	VMULPD       constants<>+512(SB), Y4, Y5
+	VMULPD       Y8, Y6, Y6
+	VMULPD       Y4, Y2, Y2
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VSUBPD       Y7, Y1, Y1
+	VADDPD       constants<>+576(SB), Y2, Y2
+	VADDPD       (BX)(R9*1), Y6, Y6
+	VMULPD       Y3, Y5, Y5
+	VMOVUPD      Y6, (BX)(R9*1)
+	VSUBPD       Y5, Y2, Y3
+	VMULPD       (CX)(R9*1), Y1, Y7
+	VADDPD       Y5, Y2, Y2
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       (DX)(R9*1), Y1, Y1
+	VPADDQ       Y0, Y2, Y2
+	VMOVUPD      Y7, (CX)(R9*1)
+	VSUBPD       Y2, Y3, Y5
+	VMOVUPD      Y1, (DX)(R9*1)
+	VADDPD       Y2, Y3, Y6
+	VMOVAPD      Y5, Y5
+	VMOVAPD      Y6, Y6
 	VBROADCASTSD constants<>+416(SB), Y0
-	VDIVPD       Y4, Y3, Y1
-	VMOVUPD      Y1, (AX)(R9*1)
+	VDIVPD       Y6, Y5, Y1
+	VMOVUPD      Y1, 64(AX)(R9*1)
 	VMULPD       Y1, Y1, Y2
 	VBROADCASTSD 32(R8), Y3
 	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y2, Y0, Y0
-	VADDPD       (BX)(R9*1), Y1, Y1
-	VMOVUPD      Y1, (BX)(R9*1)
-	VMULPD       Y5, Y0, Y5
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y6, (DX)(R9*1)
+	VADDPD       64(BX)(R9*1), Y1, Y1
+	VMOVUPD      Y1, 64(BX)(R9*1)
+	VMULPD       64(CX)(R9*1), Y0, Y2
+	VMULPD       64(DX)(R9*1), Y0, Y0
+	VMOVUPD      Y2, 64(CX)(R9*1)
+	VMOVUPD      Y0, 64(DX)(R9*1)
 
 end68:
 	VZEROUPPER

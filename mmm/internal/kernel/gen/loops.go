@@ -124,7 +124,7 @@ func channel(e *emitter) {
 			}
 		}
 		const drop, drop1, rate, height = 1, 2, 3, 4
-		stocks := stage{4, func(here int, _, out []VecVirtual) func() {
+		stocks := stage{1, func(here int, _, out []VecVirtual) func() {
 			old, t := e.load(at(x, offset, here)), e.reg()
 			e.mul(old, param(drop1), t)
 			e.add(t, s, t)
@@ -134,11 +134,14 @@ func channel(e *emitter) {
 			e.add(old, at(now, offset, here), old)
 			e.mul(s, alpha, s)
 			e.add(s, old, s)
-			e.mul(s, param(rate), t)
-			e.move(s, out[2])
-			e.move(d, out[3])
+			e.mul(s, param(rate), out[0])
+			e.store(s, at(perStock, offset, here))
+			e.store(d, at(perDecay, offset, here))
+			return func() {}
+		}}
+		powers := stage{2, func(here int, in, out []VecVirtual) func() {
 			return func() {
-				a, b := e.halfExp2(t)
+				a, b := e.halfExp2(in[0])
 				e.sub(a, b, out[0])
 				e.add(a, b, out[1])
 			}
@@ -153,17 +156,17 @@ func channel(e *emitter) {
 				e.sub(h, gg, h)
 				e.add(g, at(mu, offset, here), g)
 				e.store(g, at(mu, offset, here))
-				e.mul(h, in[2], in[2])
-				e.mul(h, in[3], in[3])
-				e.store(in[2], at(perStock, offset, here))
-				e.store(in[3], at(perDecay, offset, here))
+				e.mul(h, at(perStock, offset, here), gg)
+				e.mul(h, at(perDecay, offset, here), h)
+				e.store(gg, at(perStock, offset, here))
+				e.store(h, at(perDecay, offset, here))
 			}
 		}}
 		atOnce := 1
 		if e.wide() {
 			atOnce = 2
 		}
-		e.pipeline(rows, offset, atOnce, stocks, effect)
+		e.pipeline(rows, offset, atOnce, stocks, powers, effect)
 	})
 	done()
 }
