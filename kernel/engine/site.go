@@ -30,7 +30,11 @@ func (s *Session) place(dir string, units []*unit) (site, error) {
 		at.args = []string{"-overlay", overlay}
 		return at, err
 	case s.owned:
-		at.remove = func() { os.RemoveAll(filepath.Join(s.root, cellFolder)) }
+		at.remove = func() { // others may be built beside them
+			for _, u := range units {
+				os.RemoveAll(filepath.Join(s.root, cellFolder, u.name()))
+			}
+		}
 		return at, s.write(s.root, units)
 	}
 	at.dir = dir
