@@ -115,6 +115,14 @@ func startProcess(t *testing.T, env ...string) (*client, *exec.Cmd, string) {
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // has ended, if the test passed
 		_ = cmd.Wait()
+		// What guards a killed kernel's folder removes it, which takes a moment.
+		for range 1000 {
+			if len(leftovers(t, temp)) == 0 {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Errorf("left behind: %q", leftovers(t, temp))
 	})
 	return connect(t, conn, "client"), cmd, temp
 }
