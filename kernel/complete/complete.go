@@ -14,6 +14,10 @@ type Options struct {
 	Dir   string   // the notebook's folder, within a module
 	Env   []string // variables for the go command beside those of this process
 	Flags []string // of the go command that change what is compiled: -trimpath, -tags
+
+	// TempDir tells where the go command may work, which it leaves untidy if it
+	// is ended; nil, or "", is a place of its own choice.
+	TempDir func() string
 }
 
 // Source answers questions about cells of one module. It may be used by several

@@ -51,6 +51,9 @@ func (p *packages) list(ctx context.Context, arguments ...string) ([]string, err
 	cmd := exec.CommandContext(ctx, "go", arguments...)
 	cmd.Dir = p.options.Dir
 	cmd.Env = append(cmd.Environ(), p.options.Env...)
+	if at := p.options.TempDir; at != nil && at() != "" {
+		cmd.Env = append(cmd.Env, "GOTMPDIR="+at())
+	}
 	out, err := cmd.Output()
 	if err != nil && len(out) == 0 {
 		return nil, fmt.Errorf("go list: %w", err)

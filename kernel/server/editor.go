@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"mixmodel/kernel/complete"
@@ -94,7 +95,18 @@ func (k *kernel) isCompleteRequest(r request) {
 
 // editorOptions compiles as the engine does, so that what the build cache holds
 // serves both.
-func editorOptions(o Options) complete.Options {
+func (k *kernel) editorOptions(o Options) complete.Options {
 	env := append([]string{"GOFLAGS=", "GOWORK=off", "GO111MODULE="}, o.Engine.Env...)
-	return complete.Options{Dir: o.Dir, Env: env, Flags: []string{"-trimpath", "-buildvcs=false"}}
+	return complete.Options{Dir: o.Dir, Env: env, Flags: []string{"-trimpath", "-buildvcs=false"}, TempDir: k.tempDir}
+}
+
+// tempDir is a folder that goes with the session, "" before there is one.
+func (k *kernel) tempDir() string {
+	if !k.engine.ready() {
+		return ""
+	}
+	if s, ok := k.engine.session.(interface{ Folder() string }); ok {
+		return filepath.Join(s.Folder(), "tmp")
+	}
+	return ""
 }

@@ -42,11 +42,13 @@ func (k *kernel) execute(ctx context.Context, r request) {
 		}))
 		return
 	}
+	var waiting []request
+	if q.StopOnError { // those that come after the reply know of the failure
+		waiting = k.shell.take("execute_request")
+	}
 	o := engine.ErrorOutput(err)
 	k.reply(r, "execute_reply", k.counted(failure(o.Name, o.Value, o.Traceback)))
-	if q.StopOnError {
-		k.abortQueued()
-	}
+	k.abort(waiting)
 }
 
 // run runs a cell and returns the beginning of what it printed.
@@ -94,9 +96,9 @@ func (k *kernel) counted(c content) content {
 	return c
 }
 
-// abortQueued answers the executions that were asked for before one failed.
-func (k *kernel) abortQueued() {
-	for _, r := range k.shell.take("execute_request") {
+// abort answers the executions that were asked for before one failed.
+func (k *kernel) abort(requests []request) {
+	for _, r := range requests {
 		k.status(r, "busy")
 		c := failure("Aborted", "an earlier cell failed", nil)
 		c["status"] = "aborted"

@@ -68,13 +68,13 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 		key:     wire.Key(conn.Key),
 		session: wire.NewID(),
 		log:     &dropLog{to: log.New(o.Log, "kernel: ", log.LstdFlags)},
-		editor:  complete.New(editorOptions(o)),
 		life:    life,
 		shell:   newQueue(),
 		control: newQueue(),
 		comms:   comms{kernelID: kernelID(connectionFile)},
 		ports:   ports(conn),
 	}
+	k.editor = complete.New(k.editorOptions(o))
 	defer k.closeSockets()
 	k.engine = open(life, func(ctx context.Context) (session, error) { return o.start(ctx, k.ask) })
 	if err = k.bind(conn); err == nil {
