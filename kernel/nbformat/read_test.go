@@ -262,6 +262,9 @@ func FuzzReadWriteIsStable(f *testing.F) {
 		f.Add(data)
 	}
 	f.Add([]byte(cells(`{"cell_type": "code", "id": "\u0000", "source": ["\ud800", "\n\r"], "x": 1e400, "y": -0, "z": 1E5}`)))
+	f.Add([]byte(`{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "metadata": 1, "collapsed": true, "outputs": [{"output_type": "pyout", "metadata": "x", "text": "y"}]}]}]}`))
+	f.Add([]byte(`{"nbformat": 3, "metadata": {}, "worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": ["a\n", "b"]}, {"cell_type": "code", "language": "python", "input": "x", "outputs": [
+		{"output_type": "pyerr", "ename": "E", "evalue": "v", "traceback": []}, {"output_type": "display_data", "metadata": {"png": {"width": 1}}, "png": "AAAA\n", "json": "{}"}]}]}, {"cells": []}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		nb, err := Read(bytes.NewReader(data))
 		if err != nil {
