@@ -11,8 +11,9 @@ import (
 // be a fifth: the first collection waits until the process holds so much that
 // it has to be.
 const (
-	held = 40 << 20 // bytes held before the first collection
-	room = 15 << 20 // of them beside a notebook
+	held  = 40 << 20 // bytes held before the first collection
+	room  = 14 << 20 // of them beside a large notebook
+	large = 8 << 20  // bytes of a notebook that fills the memory itself
 )
 
 // garbage is how much there may be after it, in percent of what is in use.
@@ -32,10 +33,10 @@ func collectLate() {
 // makeRoom does what is right beside a notebook of so many bytes: as much again
 // for garbage would not be worth it.
 func makeRoom(notebook int64) {
-	if notebook > held-room {
-		garbage.Store(35)
+	if notebook > large {
+		garbage.Store(20)
 		if debug.SetMemoryLimit(-1) == held {
-			debug.SetMemoryLimit(notebook + room)
+			debug.SetMemoryLimit(max(held, notebook+room))
 		}
 	}
 }

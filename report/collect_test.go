@@ -13,7 +13,7 @@ import (
 func TestCollectingLateEndsWithTheFirstCollection(t *testing.T) {
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
-	for notebook, percent := range map[int64]int{1 << 20: 100, 28 << 20: 35} {
+	for notebook, percent := range map[int64]int{1 << 20: 100, 28 << 20: 20} {
 		collectLate()
 		makeRoom(notebook)
 		if limit := debug.SetMemoryLimit(-1); limit != max(held, notebook+room) {
