@@ -514,8 +514,8 @@ func TestWhatIsNotQuiteANotebookIsShownOrRefused(t *testing.T) {
 func TestWhatPythonCallsValidIsRead(t *testing.T) {
 	dir := t.TempDir()
 	texts := map[string][]byte{}
-	mutants(10**mutated, func(name string, text []byte) {
-		name = fmt.Sprintf("%04d.ipynb", len(texts))
+	mutants(10**mutated, func(_ string, text []byte) {
+		name := fmt.Sprintf("%04d.ipynb", len(texts))
 		texts[name] = text
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			t.Fatal(err)
