@@ -76,8 +76,8 @@ const steepest = 1e13
 //
 // x comes from [Grid.History] with the same lags, so that every lane starts
 // from a sum of its own and rounding errors do not travel further than R
-// periods. The other slices have the grid's length and do not overlap. g and h have an absolute
-// error below 1e-14. Steepness counts as at most 1e13.
+// periods. The other slices have the grid's length and do not overlap. g and h
+// have an absolute error below 1e-14. Steepness counts as at most 1e13.
 //
 // With e = 2^n·(q+p)/(q-p), see [poly.Half], g takes one division and two
 // short polynomials: 1-e and 1+e share their denominator.
