@@ -18,10 +18,13 @@ import (
 // Key says what the outputs of a cell depend on, but for the files it reads.
 type Key struct {
 	// Digest is the hash of everything that goes into the cell's program and its
-	// run: its code as far as it is reached, the compiled packages it imports
-	// and all they import, Go's version and the platform, flags, arguments, the
-	// folder relative to the notebook's, and the environment as far as it was
-	// set for cells, is looked up by name in the code, or changes what Go does.
+	// run: its code as far as it is reached, also in packages of the user's own
+	// modules (see package reach), the other packages as they are compiled, Go's
+	// version and the platform, flags, arguments, the folder relative to the
+	// notebook's, and the environment as far as it was set for cells, is looked
+	// up by name in the code, or changes what Go does. Lines count if the code
+	// asks where it stands: it mentions [runtime.Caller], log flags or the like,
+	// or a package that does so.
 	Digest [32]byte
 
 	// Why says why the outputs cannot be kept under the Digest alone: the cell

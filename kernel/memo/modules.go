@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"mixmodel/kernel/reach"
 )
 
 // local are the modules whose sources are at hand, by module path.
@@ -259,7 +261,7 @@ func readSources(dir string) (s sources, err error) {
 		s.newest = later(s.newest, changed)
 		text := raw
 		if strings.HasSuffix(name, ".go") {
-			text = []byte(tokens(raw))
+			text = reach.Tokens(raw)
 			imports, err := importsOf(raw)
 			if err != nil {
 				return s, err
@@ -342,7 +344,7 @@ func writeTree(w io.Writer, dir, at string) (newest time.Time, err error) {
 		}
 		raw, changed, err := readSource(name)
 		if strings.HasSuffix(name, ".go") {
-			raw = []byte(tokens(raw))
+			raw = reach.Tokens(raw)
 		}
 		fmt.Fprintf(w, "%s %d\n%s\n", filepath.ToSlash(strings.TrimPrefix(name, dir)), len(raw), raw)
 		newest = later(newest, changed)

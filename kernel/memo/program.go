@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mixmodel/kernel/reach"
 )
 
 // program is a package as the parser sees it. Names are taken for what they
@@ -406,7 +408,7 @@ func (p *program) worldly(name string) bool {
 // tokens is the text of a node without comments and layout.
 func (p *program) tokens(n ast.Node) string {
 	file := p.fset.File(n.Pos())
-	return tokens(p.src[file][file.Offset(n.Pos()):file.Offset(n.End())])
+	return string(reach.Tokens(p.src[file][file.Offset(n.Pos()):file.Offset(n.End())]))
 }
 
 // imported writes what identifies the packages that the names stand for.
