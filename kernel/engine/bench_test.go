@@ -77,6 +77,9 @@ func BenchmarkExecute(b *testing.B) {
 			cells, total := 0, time.Duration(0)
 			for b.Loop() {
 				nb := notebook40()
+				if err := s.Execute(b.Context(), Cell{"reset", "%reset"}, func(Output) {}); err != nil { // a notebook begins with nothing
+					b.Fatal(err)
+				}
 				start := time.Now()
 				if batched {
 					if ds, err := s.Check(b.Context(), nb); err != nil || len(ds) > 0 {

@@ -123,23 +123,22 @@ func (s *Session) enqueue(ctx context.Context, units []*unit) {
 			a.queue = append(a.queue, u)
 		}
 	}
-	if !a.working && len(a.queue) > 0 {
-		a.working = true
+	if a.working {
+		return
+	}
+	// Taken now, the first are not built by themselves by who waits for them.
+	if batch, futures := a.take(1); batch != nil {
 		a.idle.Add(1)
-		go s.buildAhead()
+		go s.buildAhead(batch, futures)
 	}
 }
 
 // buildAhead works the queue off, in batches that grow: the first cell is
 // waited for, the last ones are not.
-func (s *Session) buildAhead() {
+func (s *Session) buildAhead(batch []bundle, futures []*future) {
 	a := s.ahead
 	defer a.idle.Done()
-	for size := 1; ; size = min(size+1, maxBatch) {
-		batch, futures := a.take(size)
-		if batch == nil {
-			return
-		}
+	for size := 2; batch != nil; size++ {
 		a.await()
 		list, err := s.buildAll(a.ctx, batch)
 		for i, f := range futures {
@@ -150,6 +149,9 @@ func (s *Session) buildAhead() {
 			}
 			close(f.done)
 		}
+		a.mu.Lock()
+		batch, futures = a.take(min(size, maxBatch))
+		a.mu.Unlock()
 	}
 }
 
@@ -160,10 +162,8 @@ func (a *ahead) await() {
 }
 
 // take takes units off the queue that can be built together, as at most n
-// programs.
+// programs. a.mu is held.
 func (a *ahead) take(n int) (batch []bundle, futures []*future) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	seen := map[string]bool{}
 	a.queue = slices.DeleteFunc(a.queue, func(u *unit) bool {
 		name := u.name()
