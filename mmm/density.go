@@ -18,24 +18,20 @@ type density struct {
 	gtheta  []float64 // ∂ log likelihood / ∂ theta, padded
 	mu, dmu []float64 // [slot], see design
 	coef    []float64 // of the linear columns
-	columns []float64 // the linear ones, then the media's, then zeros
+	columns []float64 // the linear ones, then zeros
 	dots    []float64 // products of the columns with dmu
 	media   media
 }
 
 func newDensity(c *compiled) *density {
 	n, linear := c.design.grid.Len(), len(c.design.linear)
-	m, more := newMedia(c)
-	count := (linear + more + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
-	d := &density{c: c, priors: newPriorDensity(c), media: m,
+	count := (linear + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
+	d := &density{c: c, priors: newPriorDensity(c), media: newMedia(c),
 		q: kernel.Aligned(kernel.Pad(c.layout.dim)), grad: kernel.Aligned(kernel.Pad(c.layout.dim)),
 		theta: make([]float64, c.layout.dim), gtheta: kernel.Aligned(kernel.Pad(c.layout.dim)),
 		mu: kernel.Aligned(n), dmu: kernel.Aligned(n), coef: make([]float64, linear),
 		columns: kernel.Aligned(count * n), dots: make([]float64, count)}
 	copy(d.columns, c.design.columns)
-	if f, ok := m.(*fused); ok {
-		f.columns = d.columns[linear*n:]
-	}
 	return d
 }
 
@@ -75,13 +71,14 @@ func (d *density) logLikelihood() float64 {
 	sigma := d.theta[l.sigma]
 	lp, dsigma := c.model.Likelihood.logProb(d.dmu, d.mu, c.design, sigma)
 	d.gtheta[l.sigma] += dsigma
+	// The media first, whose columns are still in the nearest cache; then the
+	// linear ones, which the next evaluation begins with.
+	d.media.backward(d.gtheta, d.dmu)
+	c.design.control.pullback(d.gtheta, d.dmu)
 	kernel.Dots(d.dots, d.dmu, d.columns)
-	linear := len(c.design.linear)
 	for j, param := range c.design.linear {
 		d.gtheta[param] += d.dots[j]
 	}
-	c.design.control.pullback(d.gtheta, d.dmu)
-	d.media.backward(d.gtheta, d.dmu, d.dots[linear:])
 	return lp
 }
 

@@ -10,8 +10,8 @@ import (
 // kernel.Grid, with everything that is linear in a parameter as a column.
 type design struct {
 	grid    kernel.Grid
-	slot    []int     // of each period
-	y, mask []float64 // mask is 1 where there is a period
+	slot    []int // of each period
+	y       []float64
 	linear  []int     // the parameter of each column
 	columns []float64 // intercept, Fourier terms and full controls, one after the other
 	control entries   // the other controls
@@ -19,14 +19,13 @@ type design struct {
 
 func newDesign(c *compiled) *design {
 	g := kernel.Grid{Periods: len(c.y)}
-	d := &design{grid: g, y: kernel.Aligned(g.Len()), mask: kernel.Aligned(g.Len())}
+	d := &design{grid: g, y: kernel.Aligned(g.Len())}
 	ones := make([]float64, len(c.y))
 	for t := range ones {
 		ones[t] = 1
 		d.slot = append(d.slot, g.Slot(t))
 	}
 	g.Scatter(d.y, c.y)
-	g.Scatter(d.mask, ones)
 	d.addColumn(c.layout.intercept, ones)
 	for j, col := range c.fourier {
 		d.addColumn(c.layout.fourier+j, col)

@@ -15,7 +15,7 @@ type Likelihood interface {
 	noise() dist.Prior
 	// logProb returns the log likelihood given mu and sigma and its derivative
 	// in sigma, and writes its derivative in mu into dmu. mu and dmu are by
-	// slots of the design.
+	// slots of the design; mu becomes 0 in those without a period.
 	logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64)
 	// mean is the expectation of y.
 	mean(mu, sigma float64) float64
@@ -41,7 +41,7 @@ func (n Normal) noise() dist.Prior {
 
 func (Normal) logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64) {
 	inv, n := 1/sigma, float64(d.grid.Periods)
-	r := kernel.Normal(dmu, mu, d.y, d.mask, inv)
+	r := kernel.Normal(dmu, mu, d.y, d.grid, inv)
 	return -r.Squares/2 - float64(n*(math.Log(sigma)+halfLog2Pi)), (r.Squares - n) * inv
 }
 
@@ -65,7 +65,7 @@ func (n TruncatedNormal) noise() dist.Prior { return Normal(n).noise() }
 // probability that is not cut off; its derivative is the hazard h = φ/Φ.
 func (TruncatedNormal) logProb(dmu, mu []float64, d *design, sigma float64) (lp, dsigma float64) {
 	inv, n := 1/sigma, float64(d.grid.Periods)
-	r := kernel.TruncatedNormal(dmu, mu, d.y, d.mask, inv)
+	r := kernel.TruncatedNormal(dmu, mu, d.y, d.grid, inv)
 	return -r.Squares/2 - float64(n*(math.Log(sigma)+halfLog2Pi)) - r.LogPhi, (r.Squares - n + r.Hazard) * inv
 }
 

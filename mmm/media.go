@@ -15,28 +15,29 @@ type media interface {
 	// forward adds the channels' effects at theta to mu.
 	forward(mu, theta []float64)
 	// backward adds ∂ log posterior / ∂ theta, given the derivative dmu in mu.
-	// dots are the products of dmu with the columns that the media asked for.
-	backward(gtheta, dmu, dots []float64)
+	backward(gtheta, dmu []float64)
 }
 
-// newMedia returns the media of a model and what it wants to be multiplied
-// with dmu: rows of the grid's length, one after the other.
-func newMedia(c *compiled) (m media, columns int) {
+func newMedia(c *compiled) media {
 	if f, ok := newFused(c); ok {
-		return f, 3 * len(c.x)
+		n := c.design.grid.Len()
+		f.columns, f.slopes = kernel.Aligned(3*n*len(c.x)), make([]float64, 3*len(c.x))
+		return f
 	}
-	return newCurves(c), 0
+	return newCurves(c)
 }
 
 // fused is geometric adstock with logistic saturation in one pass over the
-// data per channel, see [kernel.Channel].
+// data per channel, see [kernel.Channels].
 type fused struct {
 	c        *compiled
 	raw      bool
 	decays   bool // false: no adstock
 	lags     int
-	x        [][]float64 // spend with its history, see kernel.Grid
-	columns  []float64   // per channel: curve, per stock, per decay
+	x        []float64 // spend with its history, channel after channel, see kernel.Grid
+	columns  []float64 // see kernel.Channels
+	slopes   []float64 // see kernel.Slopes
+	curves   []kernel.Curve
 	channels []fusedChannel
 	// of all channels, padded to whole rows, see kernel.Weights
 	alpha, last, norm, dNorm []float64
@@ -47,7 +48,6 @@ type fusedChannel struct {
 	height, steepness float64
 	// norm makes the weights sum to 1: s·norm is the adstocked spend.
 	norm, dNorm float64 // dNorm = dnorm/dalpha
-	curve       kernel.Curve
 }
 
 func newFused(c *compiled) (*fused, bool) {
@@ -62,10 +62,12 @@ func newFused(c *compiled) (*fused, bool) {
 	default:
 		return nil, false
 	}
-	for _, x := range c.x {
-		f.x = append(f.x, c.design.grid.History(x, f.lags))
+	long := c.design.grid.Len() + f.lags*kernel.Lanes
+	f.x = kernel.Aligned(long * len(c.x))
+	for ch, x := range c.x {
+		copy(f.x[ch*long:], c.design.grid.History(x, f.lags))
 	}
-	f.channels = make([]fusedChannel, len(c.x))
+	f.channels, f.curves = make([]fusedChannel, len(c.x)), make([]kernel.Curve, len(c.x))
 	for _, v := range []*[]float64{&f.alpha, &f.last, &f.norm, &f.dNorm} {
 		*v = kernel.Aligned(kernel.Pad(len(c.x)))
 	}
@@ -74,26 +76,22 @@ func newFused(c *compiled) (*fused, bool) {
 }
 
 func (f *fused) forward(mu, theta []float64) {
-	l, n := f.c.layout, len(mu)
+	l, n := f.c.layout, len(f.channels)
 	if f.decays {
-		copy(f.alpha, theta[l.adstock[0]:][:len(f.channels)])
+		copy(f.alpha, theta[l.adstock[0]:][:n])
 		kernel.Weights(f.last, f.norm, f.dNorm, f.alpha, f.lags)
 	}
-	// The parameters of all channels first: these short chains of operations
-	// then run side by side.
+	height, steepness := theta[l.saturation[0]:][:n], theta[l.saturation[1]:][:n]
 	for ch := range f.channels {
 		p := &f.channels[ch]
-		p.height, p.steepness = theta[l.saturation[0]+ch], theta[l.saturation[1]+ch]
+		p.height, p.steepness = height[ch], steepness[ch]
 		p.norm, p.dNorm = 1, 0
 		if !f.raw {
 			p.norm, p.dNorm = f.norm[ch], f.dNorm[ch]
 		}
-		p.curve = kernel.CurveOf(f.alpha[ch], f.last[ch], float64(p.steepness*p.norm), p.height, f.lags)
+		f.curves[ch].Set(f.alpha[ch], f.last[ch], float64(p.steepness*p.norm), p.height, f.lags)
 	}
-	for ch := range f.channels {
-		out := f.columns[3*ch*n:]
-		kernel.Channel(out[:n], out[n:2*n], out[2*n:3*n], mu, f.x[ch], f.lags, &f.channels[ch].curve)
-	}
+	kernel.Channels(f.columns, mu, f.x, f.lags, f.curves)
 }
 
 // normalizer returns 1/Σ_l alpha^l, or 1 for raw weights.
@@ -108,16 +106,18 @@ func (f *fused) normalizer(alpha float64) float64 {
 	return 1 / sum
 }
 
-// backward: the effect is height·g(steepness·norm·s), s the raw stock, and
-// the dots are Σ dmu·g, Σ dmu·g'·s and Σ dmu·g'·ds/dalpha.
-func (f *fused) backward(gtheta, dmu, dots []float64) {
+// backward: the effect is height·g(steepness·norm·s), s the raw stock; the
+// slopes are Σ dmu·g, 2·Σ dmu·g'·s and 2·Σ dmu·g'·ds/dalpha.
+func (f *fused) backward(gtheta, dmu []float64) {
 	l := f.c.layout
-	for ch, p := range f.channels {
-		curve, perStock, perDecay := dots[3*ch], 0.5*dots[3*ch+1], 0.5*dots[3*ch+2] // the kernel doubles g'
-		gtheta[l.saturation[0]+ch] += curve
-		gtheta[l.saturation[1]+ch] += p.height * p.norm * perStock
+	kernel.Slopes(f.slopes, dmu, f.columns)
+	for ch := range f.channels {
+		p, slopes := &f.channels[ch], f.slopes[3*ch:][:3]
+		half := 0.5 * p.height
+		gtheta[l.saturation[0]+ch] += slopes[0]
+		gtheta[l.saturation[1]+ch] += half * p.norm * slopes[1]
 		if f.decays {
-			gtheta[l.adstock[0]+ch] += p.height * p.steepness * (float64(p.norm*perDecay) + float64(p.dNorm*perStock))
+			gtheta[l.adstock[0]+ch] += half * p.steepness * (float64(p.norm*slopes[2]) + float64(p.dNorm*slopes[1]))
 		}
 	}
 }
@@ -177,7 +177,7 @@ func (m *curves) forward(mu, theta []float64) {
 	}
 }
 
-func (m *curves) backward(gtheta, dmu, dots []float64) {
+func (m *curves) backward(gtheta, dmu []float64) {
 	l := m.c.layout
 	for t, slot := range m.c.design.slot {
 		m.dmu[t] = dmu[slot]

@@ -12,11 +12,13 @@ import (
 // no spend reaches.
 type sweep struct {
 	*fused
-	grid                      kernel.Grid
-	x                         [][]float64 // spend with its history, see kernel.Grid
-	silent                    [][]int     // slots without an effect, [channel]
-	curve, perStock, perDecay []float64   // by slots
-	sum                       []float64
+	grid   kernel.Grid
+	x      [][]float64 // spend with its history, see kernel.Grid
+	silent [][]int     // slots without an effect, [channel]
+	curve  []float64   // by slots
+	kept   []float64   // curve is the first column of it, see kernel.Channels
+	sum    []float64   // nobody reads it
+	one    []kernel.Curve
 }
 
 // newSweep prepares a sweep over the spend of s; nil if the model has another
@@ -28,9 +30,8 @@ func newSweep(c *compiled, s scene) *sweep {
 	}
 	g := kernel.Grid{Periods: s.rows}
 	w := &sweep{fused: f, grid: g}
-	for _, buffer := range []*[]float64{&w.curve, &w.perStock, &w.perDecay, &w.sum} {
-		*buffer = kernel.Aligned(g.Len())
-	}
+	w.kept, w.sum, w.one = kernel.Aligned(3*g.Len()), kernel.Aligned(g.Len()), make([]kernel.Curve, 1)
+	w.curve = w.kept[:g.Len()]
 	for _, x := range s.x {
 		w.x = append(w.x, g.History(x, f.lags))
 		w.silent = append(w.silent, silent(g, x, f.lags))
@@ -64,8 +65,8 @@ func (w *sweep) run(theta []float64, ch int, factor float64) (height float64) {
 		norm = w.normalizer(alpha)
 	}
 	height = theta[l.saturation[0]+ch]
-	k := kernel.NewCurve(alpha, float64(theta[l.saturation[1]+ch]*norm)*factor, height, w.lags)
-	kernel.Channel(w.curve, w.perStock, w.perDecay, w.sum, w.x[ch], w.lags, &k)
+	w.one[0] = kernel.NewCurve(alpha, float64(theta[l.saturation[1]+ch]*norm)*factor, height, w.lags)
+	kernel.Channels(w.kept, w.sum, w.x[ch], w.lags, w.one)
 	for _, slot := range w.silent[ch] {
 		w.curve[slot] = 0
 	}

@@ -19,9 +19,9 @@
 //
 //	((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7))
 //
-// Recursions and polynomials fuse multiply-add, which plain Go spells
-// [math.FMA]; sums of products round every product, because that costs the
-// vector units nothing and [math.FMA] costs plain Go much.
+// What runs over time rounds every product, and so do sums of products: plain
+// Go spells the fused multiply-add [math.FMA], which costs it much on
+// processors that might not have it. Short loops over parameters fuse.
 //
 // The assembly is generated: see gen/main.go. Slices must have the lengths
 // stated, which are multiples of eight; the exported functions check them.

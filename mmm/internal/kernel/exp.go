@@ -66,5 +66,28 @@ func exp2(t float64) float64 {
 	q = math.FMA(q, ff, c[1])
 	p = math.FMA(p, ff, c[0])
 	p = math.FMA(q, f, p)
-	return math.Float64frombits(math.Float64bits(p) + math.Float64bits(shifted)<<52)
+	return shift(p, shifted)
 }
+
+// halves returns q, p and e with 2^t = 2^e·(q+p)/(q-p), see [poly.Half], for t
+// up to roof; e is for shift.
+func halves(t float64) (q, p, e float64) {
+	c := &halfConstants // read from memory, they leave the registers free
+	if !(t > c.floor) {
+		t = c.floor
+	}
+	e = t + c.round
+	t -= e - c.round
+	tt := float64(t * t)
+	q = float64((tt+c.q1)*tt) + c.q0
+	p = float64(t * (float64(c.p1*tt) + c.p0))
+	return q, p, e
+}
+
+// shift returns v·2^e, e from halves.
+func shift(v, e float64) float64 {
+	return math.Float64frombits(math.Float64bits(v) + math.Float64bits(e)<<52)
+}
+
+var halfConstants = struct{ floor, round, p0, p1, q0, q1 float64 }{
+	floor, round, poly.Half.P0, poly.Half.P1, poly.Half.Q0, poly.Half.Q1}

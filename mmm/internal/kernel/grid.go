@@ -28,7 +28,19 @@ func (g Grid) Scatter(dst, x []float64) {
 	}
 }
 
-// History returns x as [Channel] reads it: lags rows, in which lane i holds
+// clearRest sets the slots without period to 0.
+func (g Grid) clearRest(v []float64) {
+	last := g.Rows() - 1
+	row, lane := last, Lanes-1
+	for range g.Len() - g.Periods {
+		v[row*Lanes+lane] = 0
+		if row--; row < 0 {
+			row, lane = last, lane-1
+		}
+	}
+}
+
+// History returns x as [Channels] reads it: lags rows, in which lane i holds
 // the periods before its first, and then the rows of the grid. There is
 // nothing before period 0.
 func (g Grid) History(x []float64, lags int) []float64 {

@@ -14,13 +14,16 @@ func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows in
 func weightsAVX512(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
 
 //go:noescape
-func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
+func channelsAVX512(columns *float64, mu *float64, x *float64, lags int, rows int, count int, curves *float64)
 
 //go:noescape
-func normalAVX512(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+func slopesAVX512(out *float64, dmu *float64, columns *float64, rows int, count int)
 
 //go:noescape
-func truncatedAVX512(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+func normalAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
+
+//go:noescape
+func truncatedAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 
 //go:noescape
 func combineAVX512(mu *float64, columns *float64, coef *float64, rows int, n int)
@@ -71,13 +74,16 @@ func logTanhAVX2(out *float64, slope *float64, q *float64, x *float64, rows int)
 func weightsAVX2(last *float64, norm *float64, dNorm *float64, alpha *float64, rows int, lags int)
 
 //go:noescape
-func channelAVX2(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
+func channelsAVX2(columns *float64, mu *float64, x *float64, lags int, rows int, count int, curves *float64)
 
 //go:noescape
-func normalAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+func slopesAVX2(out *float64, dmu *float64, columns *float64, rows int, count int)
 
 //go:noescape
-func truncatedAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+func normalAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
+
+//go:noescape
+func truncatedAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 
 //go:noescape
 func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int)

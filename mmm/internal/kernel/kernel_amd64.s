@@ -92,7 +92,7 @@ row2:
 	VADDPD           Z7, Z7, Z7
 	VPXORQ           Z6, Z6, Z6
 	VSUBPD           Z7, Z6, Z7
-	VBLENDMPD        Z7, Z1, K1, Z1
+	VPBLENDMQ        Z7, Z1, K1, Z1
 	VADDPD           Z3, Z3, Z3
 	VMULPD           Z0, Z3, Z3
 	VMULPD           Z4, Z3, Z3
@@ -188,847 +188,825 @@ end5:
 	VZEROUPPER
 	RET
 
-// func channelAVX512(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
+// func channelsAVX512(columns *float64, mu *float64, x *float64, lags int, rows int, count int, curves *float64)
 // Requires: AVX, AVX512F
-TEXT ·channelAVX512(SB), NOSPLIT, $0-64
-	MOVQ         curve+0(FP), AX
-	MOVQ         perStock+8(FP), CX
-	MOVQ         perDecay+16(FP), DX
-	MOVQ         mu+24(FP), BX
-	MOVQ         x+32(FP), SI
-	MOVQ         lags+40(FP), DI
-	MOVQ         k+56(FP), R8
-	SHLQ         $0x06, DI
-	VBROADCASTSD (R8), Z0
-	VMOVUPD      (SI), Z1
-	VPXORQ       Z2, Z2, Z2
-	MOVQ         $0x00000040, R9
+TEXT ·channelsAVX512(SB), NOSPLIT, $0-56
+	MOVQ columns+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ lags+24(FP), BX
+	MOVQ count+40(FP), SI
+	MOVQ curves+48(FP), DI
+	MOVQ rows+32(FP), R8
+	SHLQ $0x06, BX
+	SHLQ $0x06, R8
 
-first6:
-	CMPQ   R9, DI
-	JGE    begin7
+channel6:
+	LEAQ         (AX)(R8*1), R9
+	LEAQ         (AX)(R8*2), R10
+	VBROADCASTSD (DI), Z0
+	VMOVUPD      (DX), Z1
+	VPXORQ       Z2, Z2, Z2
+	MOVQ         $0x00000040, R11
+
+first7:
+	CMPQ   R11, BX
+	JGE    begin8
 	VMULPD Z0, Z2, Z2
 	VADDPD Z1, Z2, Z2
 	VMULPD Z0, Z1, Z1
-	VADDPD (SI)(R9*1), Z1, Z1
-	ADDQ   $0x40, R9
-	JMP    first6
+	VADDPD (DX)(R11*1), Z1, Z1
+	ADDQ   $0x40, R11
+	JMP    first7
 
-begin7:
-	MOVQ         rows+48(FP), R11
-	MOVQ         SI, R10
-	ADDQ         DI, R10
-	XORQ         R9, R9
-	VBROADCASTSD 8(R8), Z3
-	VBROADCASTSD 16(R8), Z4
-	VBROADCASTSD 24(R8), Z5
-	VBROADCASTSD 32(R8), Z6
+begin8:
+	MOVQ         rows+32(FP), R13
+	MOVQ         DX, R12
+	ADDQ         BX, R12
+	XORQ         R11, R11
+	VBROADCASTSD 8(DI), Z3
+	VBROADCASTSD 16(DI), Z4
+	VBROADCASTSD 24(DI), Z5
+	VBROADCASTSD 32(DI), Z6
 
-single8:
-	CMPQ  R11, $0x04
-	JLT   alone13
-	TESTQ $0x00000001, R11
-	JEQ   full9
+single9:
+	CMPQ  R13, $0x04
+	JLT   alone14
+	TESTQ $0x00000001, R13
+	JEQ   full10
 
-alone13:
-	TESTQ        R11, R11
-	JEQ          end12
-	VMOVUPD      (SI)(R9*1), Z7
-	VMULPD       Z4, Z7, Z8
-	VADDPD       Z1, Z8, Z8
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z8, Z2, Z2
-	VMULPD       Z3, Z7, Z7
-	VADDPD       (R10)(R9*1), Z7, Z7
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z7, Z1, Z1
-	VMULPD       Z5, Z1, Z7
-	VMOVUPD      Z1, (CX)(R9*1)
-	VMOVUPD      Z2, (DX)(R9*1)
-	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
-	VRNDSCALEPD  $0x08, Z7, Z9
-	VSUBPD       Z9, Z7, Z7
-	VMULPD       Z7, Z7, Z10
-	VADDPD.BCST  constants<>+480(SB), Z10, Z8
-	VMULPD.BCST  constants<>+512(SB), Z10, Z11
-	VMULPD       Z10, Z8, Z8
-	VADDPD.BCST  constants<>+544(SB), Z11, Z11
-	VADDPD.BCST  constants<>+576(SB), Z8, Z8
-	VMULPD       Z7, Z11, Z11
-	VSUBPD       Z11, Z8, Z7
-	VADDPD       Z11, Z8, Z8
-	VSCALEFPD    Z9, Z8, Z8
-	VSUBPD       Z8, Z7, Z11
-	VADDPD       Z8, Z7, Z12
-	VBROADCASTSD constants<>+416(SB), Z7
-	VDIVPD       Z12, Z11, Z8
-	VMOVUPD      Z8, (AX)(R9*1)
-	VMULPD       Z8, Z8, Z9
-	VMULPD       Z6, Z8, Z8
-	VSUBPD       Z9, Z7, Z7
-	VADDPD       (BX)(R9*1), Z8, Z8
-	VMOVUPD      Z8, (BX)(R9*1)
-	VMULPD       (CX)(R9*1), Z7, Z9
-	VMULPD       (DX)(R9*1), Z7, Z7
-	VMOVUPD      Z9, (CX)(R9*1)
-	VMOVUPD      Z7, (DX)(R9*1)
-	ADDQ         $0x40, R9
-	DECQ         R11
-	JMP          single8
-
-full9:
-	VMOVUPD     (SI)(R9*1), Z7
+alone14:
+	TESTQ       R13, R13
+	JEQ         end13
+	VMOVUPD     (DX)(R11*1), Z7
 	VMULPD      Z4, Z7, Z8
 	VADDPD      Z1, Z8, Z8
 	VMULPD      Z0, Z2, Z2
 	VADDPD      Z8, Z2, Z2
 	VMULPD      Z3, Z7, Z7
-	VADDPD      (R10)(R9*1), Z7, Z7
+	VADDPD      (R12)(R11*1), Z7, Z7
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z7, Z1, Z1
+	VMULPD      Z5, Z1, Z7
+	VMOVUPD     Z1, (R9)(R11*1)
+	VMOVUPD     Z2, (R10)(R11*1)
+	VRNDSCALEPD $0x08, Z7, Z9
+	VSUBPD      Z9, Z7, Z7
+	VMULPD      Z7, Z7, Z10
+	VADDPD.BCST constants<>+480(SB), Z10, Z8
+	VMULPD.BCST constants<>+512(SB), Z10, Z11
+	VMULPD      Z10, Z8, Z8
+	VADDPD.BCST constants<>+544(SB), Z11, Z11
+	VADDPD.BCST constants<>+576(SB), Z8, Z8
+	VMULPD      Z7, Z11, Z11
+	VSUBPD      Z11, Z8, Z7
+	VADDPD      Z11, Z8, Z8
+	VSCALEFPD   Z9, Z8, Z8
+	VSUBPD      Z8, Z7, Z11
+	VADDPD      Z8, Z7, Z12
+	VDIVPD      Z12, Z11, Z7
+	VMOVUPD     Z7, (AX)(R11*1)
+	VMULPD      Z6, Z7, Z7
+	VADDPD      (CX)(R11*1), Z7, Z7
+	VMOVUPD     Z7, (CX)(R11*1)
+	ADDQ        $0x40, R11
+	DECQ        R13
+	JMP         single9
+
+full10:
+	VMOVUPD     (DX)(R11*1), Z7
+	VMULPD      Z4, Z7, Z8
+	VADDPD      Z1, Z8, Z8
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z8, Z2, Z2
+	VMULPD      Z3, Z7, Z7
+	VADDPD      (R12)(R11*1), Z7, Z7
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z7, Z1, Z1
 	VMULPD      Z5, Z1, Z8
-	VMOVUPD     Z1, (CX)(R9*1)
-	VMOVUPD     Z2, (DX)(R9*1)
-	VMOVUPD     64(SI)(R9*1), Z7
+	VMOVUPD     Z1, (R9)(R11*1)
+	VMOVUPD     Z2, (R10)(R11*1)
+	VMOVUPD     64(DX)(R11*1), Z7
 	VMULPD      Z4, Z7, Z9
 	VADDPD      Z1, Z9, Z9
 	VMULPD      Z0, Z2, Z2
 	VADDPD      Z9, Z2, Z2
 	VMULPD      Z3, Z7, Z7
-	VADDPD      64(R10)(R9*1), Z7, Z7
+	VADDPD      64(R12)(R11*1), Z7, Z7
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z7, Z1, Z1
 	VMULPD      Z5, Z1, Z10
-	VMOVUPD     Z1, 64(CX)(R9*1)
-	VMOVUPD     Z2, 64(DX)(R9*1)
+	VMOVUPD     Z1, 64(R9)(R11*1)
+	VMOVUPD     Z2, 64(R10)(R11*1)
 	VMOVAPD     Z8, Z7
 	VMOVAPD     Z10, Z9
-	VMOVUPD     128(SI)(R9*1), Z8
+	VMOVUPD     128(DX)(R11*1), Z8
 	VMULPD      Z4, Z8, Z10
 	VADDPD      Z1, Z10, Z10
 	VMULPD      Z0, Z2, Z2
 	VADDPD      Z10, Z2, Z2
 	VMULPD      Z3, Z8, Z8
-	VADDPD      128(R10)(R9*1), Z8, Z8
+	VADDPD      128(R12)(R11*1), Z8, Z8
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z8, Z1, Z1
 	VMULPD      Z5, Z1, Z8
-	VMOVUPD     Z1, 128(CX)(R9*1)
-	VMOVUPD     Z2, 128(DX)(R9*1)
-	VMOVUPD     192(SI)(R9*1), Z10
+	VMOVUPD     Z1, 128(R9)(R11*1)
+	VMOVUPD     Z2, 128(R10)(R11*1)
+	VMOVUPD     192(DX)(R11*1), Z10
 	VMULPD      Z4, Z10, Z11
 	VADDPD      Z1, Z11, Z11
 	VMULPD      Z0, Z2, Z2
 	VADDPD      Z11, Z2, Z2
 	VMULPD      Z3, Z10, Z10
-	VADDPD      192(R10)(R9*1), Z10, Z10
+	VADDPD      192(R12)(R11*1), Z10, Z10
 	VMULPD      Z0, Z1, Z1
 	VADDPD      Z10, Z1, Z1
 	VMULPD      Z5, Z1, Z10
-	VMOVUPD     Z1, 192(CX)(R9*1)
-	VMOVUPD     Z2, 192(DX)(R9*1)
-	VMAXPD.BCST constants<>+32(SB), Z7, Z7
-	VMAXPD.BCST constants<>+32(SB), Z9, Z9
-	VRNDSCALEPD $0x08, Z7, Z11
+	VMOVUPD     Z1, 192(R9)(R11*1)
+	VMOVUPD     Z2, 192(R10)(R11*1)
+	VRNDSCALEPD $0x08, Z7, Z13
 	VRNDSCALEPD $0x08, Z9, Z16
-	VSUBPD      Z11, Z7, Z7
+	VSUBPD      Z13, Z7, Z7
 	VSUBPD      Z16, Z9, Z9
 	VMULPD      Z7, Z7, Z14
 	VMULPD      Z9, Z9, Z17
 	VADDPD.BCST constants<>+480(SB), Z14, Z12
-	VADDPD.BCST constants<>+480(SB), Z17, Z13
+	VADDPD.BCST constants<>+480(SB), Z17, Z11
 	VMULPD.BCST constants<>+512(SB), Z14, Z15
 	VMULPD.BCST constants<>+512(SB), Z17, Z18
 	VMULPD      Z14, Z12, Z12
-	VMULPD      Z17, Z13, Z13
+	VMULPD      Z17, Z11, Z11
 	VADDPD.BCST constants<>+544(SB), Z15, Z15
 	VADDPD.BCST constants<>+544(SB), Z18, Z18
 	VADDPD.BCST constants<>+576(SB), Z12, Z12
-	VADDPD.BCST constants<>+576(SB), Z13, Z13
+	VADDPD.BCST constants<>+576(SB), Z11, Z11
 	VMULPD      Z7, Z15, Z15
 	VMULPD      Z9, Z18, Z18
 	VSUBPD      Z15, Z12, Z7
-	VSUBPD      Z18, Z13, Z9
+	VSUBPD      Z18, Z11, Z9
 	VADDPD      Z15, Z12, Z12
-	VADDPD      Z18, Z13, Z13
-	VSCALEFPD   Z11, Z12, Z12
-	VSCALEFPD   Z16, Z13, Z13
-	VSUBPD      Z12, Z7, Z11
-	VSUBPD      Z13, Z9, Z14
+	VADDPD      Z18, Z11, Z11
+	VSCALEFPD   Z13, Z12, Z12
+	VSCALEFPD   Z16, Z11, Z11
+	VSUBPD      Z12, Z7, Z15
+	VSUBPD      Z11, Z9, Z13
 	VADDPD      Z12, Z7, Z12
-	VADDPD      Z13, Z9, Z15
+	VADDPD      Z11, Z9, Z14
 	VMOVAPD     Z8, Z7
 	VMOVAPD     Z10, Z9
-	VMOVAPD     Z11, Z11
+	VMOVAPD     Z15, Z11
 	VMOVAPD     Z12, Z12
-	VMOVAPD     Z14, Z13
-	VMOVAPD     Z15, Z14
-	SUBQ        $0x04, R11
-	JEQ         drain11
+	VMOVAPD     Z13, Z13
+	VMOVAPD     Z14, Z14
+	SUBQ        $0x04, R13
+	JEQ         drain12
 
-body10:
-	VMOVUPD      256(SI)(R9*1), Z8
-	VMULPD       Z4, Z8, Z10
-	VADDPD       Z1, Z10, Z10
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z10, Z2, Z2
-	VMULPD       Z3, Z8, Z8
-	VADDPD       256(R10)(R9*1), Z8, Z8
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z8, Z1, Z1
-	VMULPD       Z5, Z1, Z8
-	VMOVUPD      Z1, 256(CX)(R9*1)
-	VMOVUPD      Z2, 256(DX)(R9*1)
-	VMOVUPD      320(SI)(R9*1), Z10
-	VMULPD       Z4, Z10, Z15
-	VADDPD       Z1, Z15, Z15
-	VMULPD       Z0, Z2, Z2
-	VADDPD       Z15, Z2, Z2
-	VMULPD       Z3, Z10, Z10
-	VADDPD       320(R10)(R9*1), Z10, Z10
-	VMULPD       Z0, Z1, Z1
-	VADDPD       Z10, Z1, Z1
-	VMULPD       Z5, Z1, Z10
-	VMOVUPD      Z1, 320(CX)(R9*1)
-	VMOVUPD      Z2, 320(DX)(R9*1)
-	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
-	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
-	VBROADCASTSD constants<>+416(SB), Z17
-	VBROADCASTSD constants<>+416(SB), Z18
-	VRNDSCALEPD  $0x08, Z7, Z15
-	VRNDSCALEPD  $0x08, Z9, Z16
-	VDIVPD       Z12, Z11, Z11
-	VDIVPD       Z14, Z13, Z23
-	VSUBPD       Z15, Z7, Z7
-	VSUBPD       Z16, Z9, Z9
-	VMOVUPD      Z11, (AX)(R9*1)
-	VMOVUPD      Z23, 64(AX)(R9*1)
-	VMULPD       Z7, Z7, Z12
-	VMULPD       Z9, Z9, Z19
-	VMULPD       Z11, Z11, Z22
-	VMULPD       Z23, Z23, Z24
-	VADDPD.BCST  constants<>+480(SB), Z12, Z13
-	VADDPD.BCST  constants<>+480(SB), Z19, Z20
-	VMULPD.BCST  constants<>+512(SB), Z12, Z14
-	VMULPD.BCST  constants<>+512(SB), Z19, Z21
-	VMULPD       Z6, Z11, Z11
-	VMULPD       Z6, Z23, Z23
-	VMULPD       Z12, Z13, Z13
-	VMULPD       Z19, Z20, Z20
-	VSUBPD       Z22, Z17, Z17
-	VSUBPD       Z24, Z18, Z18
-	VADDPD.BCST  constants<>+544(SB), Z14, Z14
-	VADDPD.BCST  constants<>+544(SB), Z21, Z21
-	VADDPD       (BX)(R9*1), Z11, Z11
-	VADDPD       64(BX)(R9*1), Z23, Z23
-	VADDPD.BCST  constants<>+576(SB), Z13, Z13
-	VADDPD.BCST  constants<>+576(SB), Z20, Z20
-	VMOVUPD      Z11, (BX)(R9*1)
-	VMOVUPD      Z23, 64(BX)(R9*1)
-	VMULPD       Z7, Z14, Z14
-	VMULPD       Z9, Z21, Z21
-	VSUBPD       Z14, Z13, Z7
-	VSUBPD       Z21, Z20, Z9
-	VMULPD       (CX)(R9*1), Z17, Z22
-	VMULPD       64(CX)(R9*1), Z18, Z24
-	VADDPD       Z14, Z13, Z13
-	VADDPD       Z21, Z20, Z20
-	VMULPD       (DX)(R9*1), Z17, Z17
-	VMULPD       64(DX)(R9*1), Z18, Z18
-	VSCALEFPD    Z15, Z13, Z13
-	VSCALEFPD    Z16, Z20, Z20
-	VMOVUPD      Z22, (CX)(R9*1)
-	VMOVUPD      Z24, 64(CX)(R9*1)
-	VSUBPD       Z13, Z7, Z11
-	VSUBPD       Z20, Z9, Z14
-	VMOVUPD      Z17, (DX)(R9*1)
-	VMOVUPD      Z18, 64(DX)(R9*1)
-	VADDPD       Z13, Z7, Z12
-	VADDPD       Z20, Z9, Z15
-	VMOVAPD      Z8, Z7
-	VMOVAPD      Z10, Z9
-	VMOVAPD      Z11, Z11
-	VMOVAPD      Z12, Z12
-	VMOVAPD      Z14, Z13
-	VMOVAPD      Z15, Z14
-	ADDQ         $0x80, R9
-	SUBQ         $0x02, R11
-	JNE          body10
+body11:
+	VMOVUPD     256(DX)(R11*1), Z8
+	VMULPD      Z4, Z8, Z10
+	VADDPD      Z1, Z10, Z10
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z10, Z2, Z2
+	VMULPD      Z3, Z8, Z8
+	VADDPD      256(R12)(R11*1), Z8, Z8
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z8, Z1, Z1
+	VMULPD      Z5, Z1, Z8
+	VMOVUPD     Z1, 256(R9)(R11*1)
+	VMOVUPD     Z2, 256(R10)(R11*1)
+	VMOVUPD     320(DX)(R11*1), Z10
+	VMULPD      Z4, Z10, Z15
+	VADDPD      Z1, Z15, Z15
+	VMULPD      Z0, Z2, Z2
+	VADDPD      Z15, Z2, Z2
+	VMULPD      Z3, Z10, Z10
+	VADDPD      320(R12)(R11*1), Z10, Z10
+	VMULPD      Z0, Z1, Z1
+	VADDPD      Z10, Z1, Z1
+	VMULPD      Z5, Z1, Z10
+	VMOVUPD     Z1, 320(R9)(R11*1)
+	VMOVUPD     Z2, 320(R10)(R11*1)
+	VRNDSCALEPD $0x08, Z7, Z15
+	VRNDSCALEPD $0x08, Z9, Z16
+	VDIVPD      Z12, Z11, Z11
+	VDIVPD      Z14, Z13, Z17
+	VSUBPD      Z15, Z7, Z7
+	VSUBPD      Z16, Z9, Z9
+	VMULPD      Z7, Z7, Z13
+	VMULPD      Z9, Z9, Z19
+	VADDPD.BCST constants<>+480(SB), Z13, Z12
+	VADDPD.BCST constants<>+480(SB), Z19, Z14
+	VMOVUPD     Z11, (AX)(R11*1)
+	VMOVUPD     Z17, 64(AX)(R11*1)
+	VMULPD.BCST constants<>+512(SB), Z13, Z18
+	VMULPD.BCST constants<>+512(SB), Z19, Z20
+	VMULPD      Z13, Z12, Z12
+	VMULPD      Z19, Z14, Z14
+	VADDPD.BCST constants<>+544(SB), Z18, Z18
+	VADDPD.BCST constants<>+544(SB), Z20, Z20
+	VMULPD      Z6, Z11, Z11
+	VMULPD      Z6, Z17, Z17
+	VADDPD.BCST constants<>+576(SB), Z12, Z12
+	VADDPD.BCST constants<>+576(SB), Z14, Z14
+	VMULPD      Z7, Z18, Z18
+	VMULPD      Z9, Z20, Z20
+	VSUBPD      Z18, Z12, Z7
+	VSUBPD      Z20, Z14, Z9
+	VADDPD      (CX)(R11*1), Z11, Z11
+	VADDPD      64(CX)(R11*1), Z17, Z17
+	VADDPD      Z18, Z12, Z12
+	VADDPD      Z20, Z14, Z14
+	VSCALEFPD   Z15, Z12, Z12
+	VSCALEFPD   Z16, Z14, Z14
+	VSUBPD      Z12, Z7, Z15
+	VSUBPD      Z14, Z9, Z13
+	VMOVUPD     Z11, (CX)(R11*1)
+	VMOVUPD     Z17, 64(CX)(R11*1)
+	VADDPD      Z12, Z7, Z12
+	VADDPD      Z14, Z9, Z14
+	VMOVAPD     Z8, Z7
+	VMOVAPD     Z10, Z9
+	VMOVAPD     Z15, Z11
+	VMOVAPD     Z12, Z12
+	VMOVAPD     Z13, Z13
+	VMOVAPD     Z14, Z14
+	ADDQ        $0x80, R11
+	SUBQ        $0x02, R13
+	JNE         body11
 
-drain11:
-	VMAXPD.BCST  constants<>+32(SB), Z7, Z7
-	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
-	VBROADCASTSD constants<>+416(SB), Z2
-	VBROADCASTSD constants<>+416(SB), Z3
-	VRNDSCALEPD  $0x08, Z7, Z0
-	VRNDSCALEPD  $0x08, Z9, Z1
-	VDIVPD       Z12, Z11, Z8
-	VDIVPD       Z14, Z13, Z15
-	VSUBPD       Z0, Z7, Z7
-	VSUBPD       Z1, Z9, Z9
-	VMOVUPD      Z8, (AX)(R9*1)
-	VMOVUPD      Z15, 64(AX)(R9*1)
-	VMULPD       Z7, Z7, Z10
-	VMULPD       Z9, Z9, Z12
-	VMULPD       Z8, Z8, Z14
-	VMULPD       Z15, Z15, Z16
-	VADDPD.BCST  constants<>+480(SB), Z10, Z5
-	VADDPD.BCST  constants<>+480(SB), Z12, Z4
-	VMULPD.BCST  constants<>+512(SB), Z10, Z11
-	VMULPD.BCST  constants<>+512(SB), Z12, Z13
-	VMULPD       Z6, Z8, Z8
-	VMULPD       Z6, Z15, Z15
-	VMULPD       Z10, Z5, Z5
-	VMULPD       Z12, Z4, Z4
-	VSUBPD       Z14, Z2, Z2
-	VSUBPD       Z16, Z3, Z3
-	VADDPD.BCST  constants<>+544(SB), Z11, Z11
-	VADDPD.BCST  constants<>+544(SB), Z13, Z13
-	VADDPD       (BX)(R9*1), Z8, Z8
-	VADDPD       64(BX)(R9*1), Z15, Z15
-	VADDPD.BCST  constants<>+576(SB), Z5, Z5
-	VADDPD.BCST  constants<>+576(SB), Z4, Z4
-	VMOVUPD      Z8, (BX)(R9*1)
-	VMOVUPD      Z15, 64(BX)(R9*1)
-	VMULPD       Z7, Z11, Z11
-	VMULPD       Z9, Z13, Z13
-	VSUBPD       Z11, Z5, Z8
-	VSUBPD       Z13, Z4, Z7
-	VMULPD       (CX)(R9*1), Z2, Z14
-	VMULPD       64(CX)(R9*1), Z3, Z16
-	VADDPD       Z11, Z5, Z5
-	VADDPD       Z13, Z4, Z4
-	VMULPD       (DX)(R9*1), Z2, Z2
-	VMULPD       64(DX)(R9*1), Z3, Z3
-	VSCALEFPD    Z0, Z5, Z5
-	VSCALEFPD    Z1, Z4, Z4
-	VMOVUPD      Z14, (CX)(R9*1)
-	VMOVUPD      Z16, 64(CX)(R9*1)
-	VSUBPD       Z5, Z8, Z11
-	VSUBPD       Z4, Z7, Z14
-	VMOVUPD      Z2, (DX)(R9*1)
-	VMOVUPD      Z3, 64(DX)(R9*1)
-	VADDPD       Z5, Z8, Z12
-	VADDPD       Z4, Z7, Z15
-	VMOVAPD      Z11, Z11
-	VMOVAPD      Z12, Z12
-	VMOVAPD      Z14, Z13
-	VMOVAPD      Z15, Z14
-	VBROADCASTSD constants<>+416(SB), Z0
-	VBROADCASTSD constants<>+416(SB), Z1
-	VDIVPD       Z12, Z11, Z2
-	VDIVPD       Z14, Z13, Z4
-	VMOVUPD      Z2, 128(AX)(R9*1)
-	VMOVUPD      Z4, 192(AX)(R9*1)
-	VMULPD       Z2, Z2, Z3
-	VMULPD       Z4, Z4, Z5
-	VMULPD       Z6, Z2, Z2
-	VMULPD       Z6, Z4, Z4
-	VSUBPD       Z3, Z0, Z0
-	VSUBPD       Z5, Z1, Z1
-	VADDPD       128(BX)(R9*1), Z2, Z2
-	VADDPD       192(BX)(R9*1), Z4, Z4
-	VMOVUPD      Z2, 128(BX)(R9*1)
-	VMOVUPD      Z4, 192(BX)(R9*1)
-	VMULPD       128(CX)(R9*1), Z0, Z3
-	VMULPD       192(CX)(R9*1), Z1, Z5
-	VMULPD       128(DX)(R9*1), Z0, Z0
-	VMULPD       192(DX)(R9*1), Z1, Z1
-	VMOVUPD      Z3, 128(CX)(R9*1)
-	VMOVUPD      Z5, 192(CX)(R9*1)
-	VMOVUPD      Z0, 128(DX)(R9*1)
-	VMOVUPD      Z1, 192(DX)(R9*1)
+drain12:
+	VRNDSCALEPD $0x08, Z7, Z0
+	VRNDSCALEPD $0x08, Z9, Z1
+	VDIVPD      Z12, Z11, Z4
+	VDIVPD      Z14, Z13, Z8
+	VSUBPD      Z0, Z7, Z7
+	VSUBPD      Z1, Z9, Z9
+	VMULPD      Z7, Z7, Z10
+	VMULPD      Z9, Z9, Z12
+	VADDPD.BCST constants<>+480(SB), Z10, Z5
+	VADDPD.BCST constants<>+480(SB), Z12, Z3
+	VMOVUPD     Z4, (AX)(R11*1)
+	VMOVUPD     Z8, 64(AX)(R11*1)
+	VMULPD.BCST constants<>+512(SB), Z10, Z11
+	VMULPD.BCST constants<>+512(SB), Z12, Z13
+	VMULPD      Z10, Z5, Z5
+	VMULPD      Z12, Z3, Z3
+	VADDPD.BCST constants<>+544(SB), Z11, Z11
+	VADDPD.BCST constants<>+544(SB), Z13, Z13
+	VMULPD      Z6, Z4, Z4
+	VMULPD      Z6, Z8, Z8
+	VADDPD.BCST constants<>+576(SB), Z5, Z5
+	VADDPD.BCST constants<>+576(SB), Z3, Z3
+	VMULPD      Z7, Z11, Z11
+	VMULPD      Z9, Z13, Z13
+	VSUBPD      Z11, Z5, Z9
+	VSUBPD      Z13, Z3, Z7
+	VADDPD      (CX)(R11*1), Z4, Z4
+	VADDPD      64(CX)(R11*1), Z8, Z8
+	VADDPD      Z11, Z5, Z5
+	VADDPD      Z13, Z3, Z3
+	VSCALEFPD   Z0, Z5, Z5
+	VSCALEFPD   Z1, Z3, Z3
+	VSUBPD      Z5, Z9, Z15
+	VSUBPD      Z3, Z7, Z13
+	VMOVUPD     Z4, (CX)(R11*1)
+	VMOVUPD     Z8, 64(CX)(R11*1)
+	VADDPD      Z5, Z9, Z12
+	VADDPD      Z3, Z7, Z14
+	VMOVAPD     Z15, Z11
+	VMOVAPD     Z12, Z12
+	VMOVAPD     Z13, Z13
+	VMOVAPD     Z14, Z14
+	VDIVPD      Z12, Z11, Z0
+	VDIVPD      Z14, Z13, Z1
+	VMOVUPD     Z0, 128(AX)(R11*1)
+	VMOVUPD     Z1, 192(AX)(R11*1)
+	VMULPD      Z6, Z0, Z0
+	VMULPD      Z6, Z1, Z1
+	VADDPD      128(CX)(R11*1), Z0, Z0
+	VADDPD      192(CX)(R11*1), Z1, Z1
+	VMOVUPD     Z0, 128(CX)(R11*1)
+	VMOVUPD     Z1, 192(CX)(R11*1)
 
-end12:
+end13:
+	LEAQ (R10)(R8*1), AX
+	ADDQ BX, DX
+	ADDQ R8, DX
+	ADDQ $0x28, DI
+	DECQ SI
+	JNE  channel6
 	VZEROUPPER
 	RET
 
-// func normalAVX512(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+// func slopesAVX512(out *float64, dmu *float64, columns *float64, rows int, count int)
 // Requires: AVX, AVX512F
-TEXT ·normalAVX512(SB), NOSPLIT, $0-56
+TEXT ·slopesAVX512(SB), NOSPLIT, $0-40
+	MOVQ  out+0(FP), AX
+	MOVQ  dmu+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  count+32(FP), BX
+	MOVQ  rows+24(FP), DI
+	MOVQ  DI, SI
+	SHLQ  $0x06, SI
+	LEAQ  (SI)(SI*2), R8
+	MOVQ  R8, R9
+	IMULQ BX, R9
+	ADDQ  R9, DX
+	LEAQ  (BX)(BX*2), R9
+	LEAQ  (AX)(R9*8), AX
+
+channel15:
+	SUBQ   R8, DX
+	SUBQ   $0x18, AX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	MOVQ   DX, R9
+	MOVQ   CX, R10
+	MOVQ   DI, R11
+
+row16:
+	VMOVUPD       (R10), Z3
+	VMOVUPD       (R9), Z4
+	VMULPD        Z4, Z3, Z5
+	VADDPD        Z5, Z0, Z0
+	VMULPD        Z4, Z5, Z5
+	VSUBPD        Z5, Z3, Z5
+	VMULPD        (R9)(SI*1), Z5, Z3
+	VADDPD        Z3, Z1, Z1
+	VMULPD        (R9)(SI*2), Z5, Z3
+	VADDPD        Z3, Z2, Z2
+	ADDQ          $0x40, R9
+	ADDQ          $0x40, R10
+	DECQ          R11
+	JNE           row16
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VADDPD        Y3, Y0, Y3
+	VEXTRACTF128  $0x01, Y3, X4
+	VADDPD        X4, X3, X4
+	VPERMILPD     $0x01, X4, X3
+	VADDSD        X3, X4, X4
+	VMOVSD        X4, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VADDPD        Y3, Y1, Y3
+	VEXTRACTF128  $0x01, Y3, X4
+	VADDPD        X4, X3, X4
+	VPERMILPD     $0x01, X4, X3
+	VADDSD        X3, X4, X4
+	VMOVSD        X4, 8(AX)
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPD        Y3, Y2, Y3
+	VEXTRACTF128  $0x01, Y3, X4
+	VADDPD        X4, X3, X4
+	VPERMILPD     $0x01, X4, X3
+	VADDSD        X3, X4, X4
+	VMOVSD        X4, 16(AX)
+	DECQ          BX
+	JNE           channel15
+	VZEROUPPER
+	RET
+
+// func normalAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·normalAVX512(SB), NOSPLIT, $0-48
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
 	MOVQ         y+16(FP), DX
-	MOVQ         mask+24(FP), BX
-	MOVQ         out+48(FP), SI
-	VBROADCASTSD inv+40(FP), Z0
+	MOVQ         out+40(FP), BX
+	VBROADCASTSD inv+32(FP), Z0
 	VPXORQ       Z1, Z1, Z1
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-row14:
-	VMOVUPD (DX)(DI*1), Z2
-	VSUBPD  (CX)(DI*1), Z2, Z2
+row17:
+	VMOVUPD (DX)(SI*1), Z2
+	VSUBPD  (CX)(SI*1), Z2, Z2
 	VMULPD  Z0, Z2, Z2
-	VMULPD  (BX)(DI*1), Z2, Z2
 	VMULPD  Z2, Z2, Z3
 	VADDPD  Z3, Z1, Z1
 	VMULPD  Z0, Z2, Z2
-	VMOVUPD Z2, (AX)(DI*1)
-	ADDQ    $0x40, DI
-	DECQ    R8
-	JNE     row14
-	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, (AX)(SI*1)
+	ADDQ    $0x40, SI
+	DECQ    DI
+	JNE     row17
+	VMOVUPD Z1, (BX)
 	VZEROUPPER
 	RET
 
-// func truncatedAVX512(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+// func truncatedAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 // Requires: AVX, AVX512F
-TEXT ·truncatedAVX512(SB), NOSPLIT, $0-56
+TEXT ·truncatedAVX512(SB), NOSPLIT, $0-48
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
 	MOVQ         y+16(FP), DX
-	MOVQ         mask+24(FP), BX
-	MOVQ         out+48(FP), SI
-	VBROADCASTSD inv+40(FP), Z0
+	MOVQ         out+40(FP), BX
+	VBROADCASTSD inv+32(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD constants<>+416(SB), Z3
 	VPXORQ       Z4, Z4, Z4
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
-
-single15:
-	CMPQ         R8, $0x02
-	JGE          full16
-	TESTQ        R8, R8
-	JEQ          end19
-	VMOVUPD      (CX)(DI*1), Z10
-	VMULPD       Z0, Z10, Z10
-	VMULPD       (BX)(DI*1), Z10, Z10
-	VPANDQ.BCST  constants<>+1024(SB), Z10, Z9
-	VADDPD.BCST  constants<>+1056(SB), Z9, Z9
-	VBROADCASTSD constants<>+416(SB), Z11
-	VDIVPD       Z9, Z11, Z9
-	VMULPD       Z10, Z10, Z10
-	VMULPD.BCST  constants<>+1088(SB), Z10, Z10
-	VMAXPD.BCST  constants<>+32(SB), Z10, Z10
-	VRNDSCALEPD  $0x08, Z10, Z11
-	VSUBPD       Z11, Z10, Z10
-	VMULPD       Z10, Z10, Z12
-	VADDPD.BCST  constants<>+480(SB), Z12, Z13
-	VMULPD.BCST  constants<>+512(SB), Z12, Z14
-	VMULPD       Z12, Z13, Z13
-	VADDPD.BCST  constants<>+544(SB), Z14, Z14
-	VADDPD.BCST  constants<>+576(SB), Z13, Z13
-	VMULPD       Z10, Z14, Z14
-	VSUBPD       Z14, Z13, Z10
-	VADDPD       Z14, Z13, Z13
-	VSCALEFPD    Z11, Z13, Z13
-	VDIVPD       Z10, Z13, Z13
-	VMOVUPD      (BX)(DI*1), Z10
-	VMULPD.BCST  constants<>+1120(SB), Z10, Z10
-	VMULPD       Z10, Z13, Z13
-	VMOVAPD      Z13, Z10
-	VBROADCASTSD constants<>+416(SB), Z11
-	VMULPD.BCST  constants<>+1152(SB), Z9, Z12
-	VSUBPD       Z12, Z11, Z11
-	VMULPD       Z11, Z11, Z12
-	VMULPD       Z12, Z12, Z13
-	VBROADCASTSD constants<>+1184(SB), Z14
-	VBROADCASTSD constants<>+1216(SB), Z15
-	VBROADCASTSD constants<>+1248(SB), Z16
-	VBROADCASTSD constants<>+1280(SB), Z17
-	VMULPD       Z13, Z14, Z14
-	VADDPD.BCST  constants<>+1312(SB), Z14, Z14
-	VMULPD       Z13, Z14, Z14
-	VADDPD.BCST  constants<>+1344(SB), Z14, Z14
-	VMULPD       Z13, Z15, Z15
-	VADDPD.BCST  constants<>+1376(SB), Z15, Z15
-	VMULPD       Z13, Z16, Z16
-	VADDPD.BCST  constants<>+1408(SB), Z16, Z16
-	VMULPD       Z13, Z17, Z17
-	VADDPD.BCST  constants<>+1440(SB), Z17, Z17
-	VMULPD       Z13, Z14, Z14
-	VADDPD.BCST  constants<>+1472(SB), Z14, Z14
-	VMULPD       Z13, Z15, Z15
-	VADDPD.BCST  constants<>+1504(SB), Z15, Z15
-	VMULPD       Z13, Z16, Z16
-	VADDPD.BCST  constants<>+1536(SB), Z16, Z16
-	VMULPD       Z13, Z17, Z17
-	VADDPD.BCST  constants<>+1568(SB), Z17, Z17
-	VMULPD       Z13, Z14, Z14
-	VADDPD.BCST  constants<>+1600(SB), Z14, Z14
-	VMULPD       Z13, Z15, Z15
-	VADDPD.BCST  constants<>+1632(SB), Z15, Z15
-	VMULPD       Z13, Z16, Z16
-	VADDPD.BCST  constants<>+1664(SB), Z16, Z16
-	VMULPD       Z13, Z17, Z17
-	VADDPD.BCST  constants<>+1696(SB), Z17, Z17
-	VMULPD       Z12, Z17, Z17
-	VADDPD       Z15, Z17, Z17
-	VMULPD       Z11, Z17, Z17
-	VMULPD       Z12, Z16, Z16
-	VADDPD       Z14, Z16, Z16
-	VADDPD       Z16, Z17, Z13
-	VMOVAPD      Z9, Z11
-	VMOVAPD      Z10, Z12
-	VMOVUPD      (CX)(DI*1), Z9
-	VMULPD       Z0, Z9, Z9
-	VMULPD       (BX)(DI*1), Z9, Z9
-	VPANDQ.BCST  constants<>+1024(SB), Z9, Z10
-	VADDPD.BCST  constants<>+1056(SB), Z10, Z10
-	VMULPD       Z9, Z9, Z14
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x01, Z5, Z9, K1
-	VADDPD       Z14, Z4, K1, Z4
-	VMULPD       Z13, Z11, Z11
-	VMULPD       Z11, Z12, Z14
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VBROADCASTSD constants<>+416(SB), Z15
-	VSUBPD       Z14, Z15, Z15
-	VBLENDMPD    Z10, Z12, K1, Z12
-	VBLENDMPD    Z13, Z15, K1, Z14
-	VBLENDMPD    Z11, Z15, K1, Z15
-	VMULPD       Z15, Z3, Z3
-	VDIVPD       Z14, Z12, Z12
-	VMULPD       Z9, Z12, Z9
-	VADDPD       Z9, Z2, Z2
-	VMOVUPD      (DX)(DI*1), Z9
-	VSUBPD       (CX)(DI*1), Z9, Z9
-	VMULPD       Z0, Z9, Z9
-	VMULPD       (BX)(DI*1), Z9, Z9
-	VMULPD       Z9, Z9, Z10
-	VADDPD       Z10, Z1, Z1
-	VSUBPD       Z12, Z9, Z9
-	VMULPD       Z0, Z9, Z9
-	VMOVUPD      Z9, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	DECQ         R8
-	JMP          single15
-
-full16:
-	VMOVUPD      (CX)(DI*1), Z9
-	VMULPD       Z0, Z9, Z9
-	VMULPD       (BX)(DI*1), Z9, Z9
-	VPANDQ.BCST  constants<>+1024(SB), Z9, Z5
-	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
-	VBROADCASTSD constants<>+416(SB), Z10
-	VDIVPD       Z5, Z10, Z5
-	VMULPD       Z9, Z9, Z9
-	VMULPD.BCST  constants<>+1088(SB), Z9, Z9
-	VMAXPD.BCST  constants<>+32(SB), Z9, Z9
-	VRNDSCALEPD  $0x08, Z9, Z10
-	VSUBPD       Z10, Z9, Z9
-	VMULPD       Z9, Z9, Z11
-	VADDPD.BCST  constants<>+480(SB), Z11, Z12
-	VMULPD.BCST  constants<>+512(SB), Z11, Z13
-	VMULPD       Z11, Z12, Z12
-	VADDPD.BCST  constants<>+544(SB), Z13, Z13
-	VADDPD.BCST  constants<>+576(SB), Z12, Z12
-	VMULPD       Z9, Z13, Z13
-	VSUBPD       Z13, Z12, Z9
-	VADDPD       Z13, Z12, Z12
-	VSCALEFPD    Z10, Z12, Z12
-	VDIVPD       Z9, Z12, Z12
-	VMOVUPD      (BX)(DI*1), Z9
-	VMULPD.BCST  constants<>+1120(SB), Z9, Z9
-	VMULPD       Z9, Z12, Z12
-	VMOVAPD      Z12, Z12
-	VMOVAPD      Z5, Z9
-	VMOVAPD      Z12, Z10
-	VBROADCASTSD constants<>+416(SB), Z13
-	VMOVUPD      64(CX)(DI*1), Z11
-	VMULPD.BCST  constants<>+1152(SB), Z9, Z5
-	VMULPD       Z0, Z11, Z11
-	VSUBPD       Z5, Z13, Z13
-	VMULPD       Z13, Z13, Z14
-	VMULPD       64(BX)(DI*1), Z11, Z11
-	VMULPD       Z14, Z14, Z21
-	VBROADCASTSD constants<>+1184(SB), Z15
-	VPANDQ.BCST  constants<>+1024(SB), Z11, Z5
-	VBROADCASTSD constants<>+1216(SB), Z22
-	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
-	VBROADCASTSD constants<>+1248(SB), Z16
-	VBROADCASTSD constants<>+1280(SB), Z17
-	VBROADCASTSD constants<>+416(SB), Z12
-	VMULPD       Z21, Z15, Z15
-	VDIVPD       Z5, Z12, Z5
-	VADDPD.BCST  constants<>+1312(SB), Z15, Z15
-	VMULPD       Z21, Z15, Z15
-	VMULPD       Z11, Z11, Z11
-	VADDPD.BCST  constants<>+1344(SB), Z15, Z15
-	VMULPD       Z21, Z22, Z22
-	VMULPD.BCST  constants<>+1088(SB), Z11, Z11
-	VADDPD.BCST  constants<>+1376(SB), Z22, Z22
-	VMAXPD.BCST  constants<>+32(SB), Z11, Z11
-	VMULPD       Z21, Z16, Z16
-	VADDPD.BCST  constants<>+1408(SB), Z16, Z16
-	VRNDSCALEPD  $0x08, Z11, Z18
-	VMULPD       Z21, Z17, Z17
-	VSUBPD       Z18, Z11, Z11
-	VADDPD.BCST  constants<>+1440(SB), Z17, Z17
-	VMULPD       Z21, Z15, Z15
-	VMULPD       Z11, Z11, Z19
-	VADDPD.BCST  constants<>+1472(SB), Z15, Z15
-	VADDPD.BCST  constants<>+480(SB), Z19, Z12
-	VMULPD       Z21, Z22, Z22
-	VADDPD.BCST  constants<>+1504(SB), Z22, Z22
-	VMULPD.BCST  constants<>+512(SB), Z19, Z20
-	VMULPD       Z21, Z16, Z16
-	VADDPD.BCST  constants<>+1536(SB), Z16, Z16
-	VMULPD       Z19, Z12, Z12
-	VMULPD       Z21, Z17, Z17
-	VADDPD.BCST  constants<>+544(SB), Z20, Z20
-	VADDPD.BCST  constants<>+1568(SB), Z17, Z17
-	VMULPD       Z21, Z15, Z15
-	VADDPD.BCST  constants<>+576(SB), Z12, Z12
-	VADDPD.BCST  constants<>+1600(SB), Z15, Z15
-	VMULPD       Z11, Z20, Z20
-	VMULPD       Z21, Z22, Z22
-	VADDPD.BCST  constants<>+1632(SB), Z22, Z22
-	VSUBPD       Z20, Z12, Z11
-	VMULPD       Z21, Z16, Z16
-	VADDPD.BCST  constants<>+1664(SB), Z16, Z16
-	VADDPD       Z20, Z12, Z12
-	VMULPD       Z21, Z17, Z17
-	VSCALEFPD    Z18, Z12, Z12
-	VADDPD.BCST  constants<>+1696(SB), Z17, Z17
-	VMULPD       Z14, Z17, Z17
-	VDIVPD       Z11, Z12, Z12
-	VADDPD       Z22, Z17, Z17
-	VMOVUPD      64(BX)(DI*1), Z11
-	VMULPD       Z13, Z17, Z17
-	VMULPD       Z14, Z16, Z16
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VADDPD       Z15, Z16, Z16
-	VADDPD       Z16, Z17, Z13
-	VMULPD       Z11, Z12, Z12
-	VMOVAPD      Z9, Z11
-	VMOVAPD      Z12, Z12
-	VMOVAPD      Z10, Z14
-	VMOVAPD      Z5, Z9
-	VMOVAPD      Z12, Z10
-	VMOVAPD      Z11, Z11
-	VMOVAPD      Z14, Z12
-	VMOVAPD      Z13, Z13
-	SUBQ         $0x02, R8
-	JEQ          drain18
-
-body17:
-	VBROADCASTSD constants<>+416(SB), Z15
-	VMOVUPD      (CX)(DI*1), Z22
-	VMOVUPD      128(CX)(DI*1), Z14
-	VMULPD.BCST  constants<>+1152(SB), Z9, Z5
-	VMULPD       Z0, Z22, Z22
-	VMULPD       Z0, Z14, Z14
-	VSUBPD       Z5, Z15, Z15
-	VMULPD       Z15, Z15, Z16
-	VMULPD       (BX)(DI*1), Z22, Z22
-	VMULPD       128(BX)(DI*1), Z14, Z14
-	VMULPD       Z16, Z16, Z17
-	VPANDQ.BCST  constants<>+1024(SB), Z22, Z23
-	VBROADCASTSD constants<>+1184(SB), Z18
-	VPANDQ.BCST  constants<>+1024(SB), Z14, Z5
-	VADDPD.BCST  constants<>+1056(SB), Z23, Z23
-	VBROADCASTSD constants<>+1216(SB), Z19
-	VADDPD.BCST  constants<>+1056(SB), Z5, Z5
-	VBROADCASTSD constants<>+1248(SB), Z20
-	VMULPD       Z22, Z22, Z24
-	VBROADCASTSD constants<>+1280(SB), Z21
-	VBROADCASTSD constants<>+416(SB), Z25
-	VPXORQ       Z6, Z6, Z6
-	VMULPD       Z17, Z18, Z18
-	VDIVPD       Z5, Z25, Z5
-	VADDPD.BCST  constants<>+1312(SB), Z18, Z18
-	VCMPPD       $0x01, Z6, Z22, K1
-	VMULPD       Z17, Z18, Z18
-	VMULPD       Z14, Z14, Z14
-	VADDPD       Z24, Z4, K1, Z4
-	VADDPD.BCST  constants<>+1344(SB), Z18, Z18
-	VMULPD       Z17, Z19, Z19
-	VMULPD.BCST  constants<>+1088(SB), Z14, Z14
-	VMULPD       Z13, Z11, Z11
-	VADDPD.BCST  constants<>+1376(SB), Z19, Z19
-	VMULPD       Z11, Z12, Z26
-	VMAXPD.BCST  constants<>+32(SB), Z14, Z14
-	VMULPD       Z17, Z20, Z20
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VADDPD.BCST  constants<>+1408(SB), Z20, Z20
-	VRNDSCALEPD  $0x08, Z14, Z24
-	VMULPD       Z17, Z21, Z21
-	VBROADCASTSD constants<>+416(SB), Z27
-	VSUBPD       Z24, Z14, Z14
-	VADDPD.BCST  constants<>+1440(SB), Z21, Z21
-	VSUBPD       Z26, Z27, Z27
-	VMULPD       Z17, Z18, Z18
-	VMULPD       Z14, Z14, Z25
-	VADDPD.BCST  constants<>+1472(SB), Z18, Z18
-	VBLENDMPD    Z23, Z12, K1, Z12
-	VADDPD.BCST  constants<>+480(SB), Z25, Z23
-	VMULPD       Z17, Z19, Z19
-	VBLENDMPD    Z13, Z27, K1, Z26
-	VADDPD.BCST  constants<>+1504(SB), Z19, Z19
-	VMULPD.BCST  constants<>+512(SB), Z25, Z13
-	VMULPD       Z17, Z20, Z20
-	VBLENDMPD    Z11, Z27, K1, Z27
-	VADDPD.BCST  constants<>+1536(SB), Z20, Z20
-	VMULPD       Z25, Z23, Z23
-	VMULPD       Z27, Z3, Z3
-	VMULPD       Z17, Z21, Z21
-	VADDPD.BCST  constants<>+544(SB), Z13, Z13
-	VADDPD.BCST  constants<>+1568(SB), Z21, Z21
-	VDIVPD       Z26, Z12, Z12
-	VMULPD       Z17, Z18, Z18
-	VADDPD.BCST  constants<>+576(SB), Z23, Z23
-	VMULPD       Z22, Z12, Z11
-	VADDPD.BCST  constants<>+1600(SB), Z18, Z18
-	VADDPD       Z11, Z2, Z2
-	VMULPD       Z14, Z13, Z13
-	VMULPD       Z17, Z19, Z19
-	VADDPD.BCST  constants<>+1632(SB), Z19, Z19
-	VMOVUPD      (DX)(DI*1), Z14
-	VSUBPD       Z13, Z23, Z11
-	VMULPD       Z17, Z20, Z20
-	VSUBPD       (CX)(DI*1), Z14, Z14
-	VADDPD.BCST  constants<>+1664(SB), Z20, Z20
-	VADDPD       Z13, Z23, Z23
-	VMULPD       Z17, Z21, Z21
-	VMULPD       Z0, Z14, Z14
-	VSCALEFPD    Z24, Z23, Z23
-	VADDPD.BCST  constants<>+1696(SB), Z21, Z21
-	VMULPD       (BX)(DI*1), Z14, Z14
-	VMULPD       Z16, Z21, Z21
-	VDIVPD       Z11, Z23, Z23
-	VADDPD       Z19, Z21, Z21
-	VMULPD       Z14, Z14, Z13
-	VMOVUPD      128(BX)(DI*1), Z11
-	VMULPD       Z15, Z21, Z21
-	VADDPD       Z13, Z1, Z1
-	VMULPD       Z16, Z20, Z20
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VSUBPD       Z12, Z14, Z14
-	VADDPD       Z18, Z20, Z20
-	VADDPD       Z20, Z21, Z13
-	VMULPD       Z11, Z23, Z23
-	VMULPD       Z0, Z14, Z14
-	VMOVAPD      Z9, Z11
-	VMOVAPD      Z23, Z12
-	VMOVUPD      Z14, (AX)(DI*1)
-	VMOVAPD      Z10, Z14
-	VMOVAPD      Z5, Z9
-	VMOVAPD      Z12, Z10
-	VMOVAPD      Z11, Z11
-	VMOVAPD      Z14, Z12
-	VMOVAPD      Z13, Z13
-	ADDQ         $0x40, DI
-	SUBQ         $0x01, R8
-	JNE          body17
-
-drain18:
 	VBROADCASTSD constants<>+416(SB), Z5
-	VMOVUPD      (CX)(DI*1), Z14
-	VMULPD.BCST  constants<>+1152(SB), Z9, Z6
-	VMULPD       Z0, Z14, Z14
-	VSUBPD       Z6, Z5, Z5
-	VMULPD       Z5, Z5, Z6
-	VMULPD       (BX)(DI*1), Z14, Z14
-	VMULPD       Z6, Z6, Z15
-	VPANDQ.BCST  constants<>+1024(SB), Z14, Z20
-	VBROADCASTSD constants<>+1184(SB), Z16
-	VADDPD.BCST  constants<>+1056(SB), Z20, Z20
-	VBROADCASTSD constants<>+1216(SB), Z17
-	VBROADCASTSD constants<>+1248(SB), Z18
-	VMULPD       Z14, Z14, Z21
-	VBROADCASTSD constants<>+1280(SB), Z19
-	VPXORQ       Z7, Z7, Z7
-	VMULPD       Z15, Z16, Z16
-	VADDPD.BCST  constants<>+1312(SB), Z16, Z16
-	VCMPPD       $0x01, Z7, Z14, K1
-	VMULPD       Z15, Z16, Z16
-	VADDPD       Z21, Z4, K1, Z4
-	VADDPD.BCST  constants<>+1344(SB), Z16, Z16
-	VMULPD       Z15, Z17, Z17
-	VMULPD       Z13, Z11, Z11
-	VADDPD.BCST  constants<>+1376(SB), Z17, Z17
-	VMULPD       Z11, Z12, Z7
-	VMULPD       Z15, Z18, Z18
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VADDPD.BCST  constants<>+1408(SB), Z18, Z18
-	VMULPD       Z15, Z19, Z19
-	VBROADCASTSD constants<>+416(SB), Z21
-	VADDPD.BCST  constants<>+1440(SB), Z19, Z19
-	VSUBPD       Z7, Z21, Z21
-	VMULPD       Z15, Z16, Z16
-	VADDPD.BCST  constants<>+1472(SB), Z16, Z16
-	VBLENDMPD    Z20, Z12, K1, Z12
-	VMULPD       Z15, Z17, Z17
-	VBLENDMPD    Z13, Z21, K1, Z7
-	VADDPD.BCST  constants<>+1504(SB), Z17, Z17
-	VMULPD       Z15, Z18, Z18
-	VBLENDMPD    Z11, Z21, K1, Z21
-	VADDPD.BCST  constants<>+1536(SB), Z18, Z18
-	VMULPD       Z21, Z3, Z3
-	VMULPD       Z15, Z19, Z19
-	VADDPD.BCST  constants<>+1568(SB), Z19, Z19
-	VDIVPD       Z7, Z12, Z12
-	VMULPD       Z15, Z16, Z16
-	VMULPD       Z14, Z12, Z7
-	VADDPD.BCST  constants<>+1600(SB), Z16, Z16
-	VADDPD       Z7, Z2, Z2
-	VMULPD       Z15, Z17, Z17
-	VADDPD.BCST  constants<>+1632(SB), Z17, Z17
-	VMOVUPD      (DX)(DI*1), Z7
-	VMULPD       Z15, Z18, Z18
-	VSUBPD       (CX)(DI*1), Z7, Z7
-	VADDPD.BCST  constants<>+1664(SB), Z18, Z18
-	VMULPD       Z15, Z19, Z19
-	VMULPD       Z0, Z7, Z7
-	VADDPD.BCST  constants<>+1696(SB), Z19, Z19
-	VMULPD       (BX)(DI*1), Z7, Z7
-	VMULPD       Z6, Z19, Z19
-	VADDPD       Z17, Z19, Z19
-	VMULPD       Z7, Z7, Z11
-	VMULPD       Z5, Z19, Z19
-	VADDPD       Z11, Z1, Z1
-	VMULPD       Z6, Z18, Z18
-	VSUBPD       Z12, Z7, Z7
-	VADDPD       Z16, Z18, Z18
-	VADDPD       Z18, Z19, Z13
-	VMULPD       Z0, Z7, Z7
-	VMOVAPD      Z9, Z11
-	VMOVUPD      Z7, (AX)(DI*1)
-	VMOVAPD      Z10, Z14
-	VMOVAPD      Z11, Z11
-	VMOVAPD      Z14, Z12
-	VMOVAPD      Z13, Z13
-	VMOVUPD      64(CX)(DI*1), Z5
-	VMULPD       Z0, Z5, Z5
-	VMULPD       64(BX)(DI*1), Z5, Z5
-	VPANDQ.BCST  constants<>+1024(SB), Z5, Z6
-	VADDPD.BCST  constants<>+1056(SB), Z6, Z6
-	VMULPD       Z5, Z5, Z7
-	VPXORQ       Z8, Z8, Z8
-	VCMPPD       $0x01, Z8, Z5, K1
-	VADDPD       Z7, Z4, K1, Z4
-	VMULPD       Z13, Z11, Z11
-	VMULPD       Z11, Z12, Z7
-	VMULPD.BCST  constants<>+1120(SB), Z11, Z11
-	VBROADCASTSD constants<>+416(SB), Z8
-	VSUBPD       Z7, Z8, Z8
-	VBLENDMPD    Z6, Z12, K1, Z12
-	VBLENDMPD    Z13, Z8, K1, Z7
-	VBLENDMPD    Z11, Z8, K1, Z8
-	VMULPD       Z8, Z3, Z3
-	VDIVPD       Z7, Z12, Z12
-	VMULPD       Z5, Z12, Z5
-	VADDPD       Z5, Z2, Z2
-	VMOVUPD      64(DX)(DI*1), Z5
-	VSUBPD       64(CX)(DI*1), Z5, Z5
-	VMULPD       Z0, Z5, Z5
-	VMULPD       64(BX)(DI*1), Z5, Z5
-	VMULPD       Z5, Z5, Z6
-	VADDPD       Z6, Z1, Z1
-	VSUBPD       Z12, Z5, Z5
-	VMULPD       Z0, Z5, Z5
-	VMOVUPD      Z5, 64(AX)(DI*1)
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-end19:
-	VMOVUPD Z1, (SI)
-	VMOVUPD Z2, 64(SI)
-	VMOVUPD Z3, 128(SI)
-	VMOVUPD Z4, 192(SI)
+single18:
+	CMPQ           DI, $0x02
+	JGE            full19
+	TESTQ          DI, DI
+	JEQ            end22
+	VMOVUPD        (CX)(SI*1), Z19
+	VMULPD         Z0, Z19, Z19
+	VPXORQ         Z6, Z6, Z6
+	VPCMPGTQ       Z19, Z6, K1
+	VPANDQ.BCST    constants<>+1024(SB), Z19, Z20
+	VADDPD.BCST    constants<>+1056(SB), Z20, Z20
+	VBROADCASTSD   constants<>+1088(SB), Z18
+	VDIVPD         Z20, Z18, Z18
+	VMULPD         Z19, Z19, Z19
+	VADDPD.BCST    constants<>+1120(SB), Z19, Z20
+	VADDPD         Z20, Z4, K1, Z4
+	VMULPD.BCST    constants<>+1152(SB), Z19, Z19
+	VADDPD.BCST    constants<>+1184(SB), Z19, Z19
+	VPMINSQ.BCST   constants<>+32(SB), Z19, Z19
+	VRNDSCALEPD    $0x08, Z19, Z21
+	VSUBPD         Z21, Z19, Z19
+	VMULPD         Z19, Z19, Z23
+	VADDPD.BCST    constants<>+480(SB), Z23, Z20
+	VMULPD.BCST    constants<>+512(SB), Z23, Z22
+	VMULPD         Z23, Z20, Z20
+	VADDPD.BCST    constants<>+544(SB), Z22, Z22
+	VADDPD.BCST    constants<>+576(SB), Z20, Z20
+	VMULPD         Z19, Z22, Z22
+	VSUBPD         Z22, Z20, Z19
+	VADDPD         Z22, Z20, Z20
+	VSCALEFPD      Z21, Z20, Z20
+	VMOVAPD        Z18, Z18
+	VMOVAPD        Z19, Z19
+	VMOVAPD        Z20, Z20
+	VBROADCASTSD   constants<>+1216(SB), Z21
+	VSUBPD         Z18, Z21, Z21
+	VADDPD.BCST    constants<>+1248(SB), Z21, Z22
+	VMULPD         Z21, Z22, Z22
+	VADDPD.BCST    constants<>+1280(SB), Z21, Z23
+	VADDPD.BCST    constants<>+1312(SB), Z22, Z22
+	VADDPD         Z23, Z22, Z23
+	VMULPD         Z22, Z23, Z23
+	VADDPD.BCST    constants<>+1344(SB), Z23, Z23
+	VADDPD.BCST    constants<>+1376(SB), Z21, Z22
+	VMULPD         Z21, Z22, Z22
+	VADDPD.BCST    constants<>+1408(SB), Z21, Z24
+	VADDPD.BCST    constants<>+1440(SB), Z22, Z22
+	VADDPD         Z24, Z22, Z24
+	VMULPD         Z22, Z24, Z24
+	VADDPD.BCST    constants<>+1472(SB), Z24, Z24
+	VADDPD.BCST    constants<>+1504(SB), Z21, Z22
+	VMULPD         Z21, Z22, Z22
+	VADDPD.BCST    constants<>+1536(SB), Z21, Z25
+	VADDPD.BCST    constants<>+1568(SB), Z22, Z22
+	VADDPD         Z25, Z22, Z25
+	VMULPD         Z22, Z25, Z25
+	VADDPD.BCST    constants<>+1600(SB), Z25, Z25
+	VADDPD.BCST    constants<>+1632(SB), Z21, Z22
+	VMULPD         Z21, Z22, Z22
+	VADDPD.BCST    constants<>+1664(SB), Z21, Z21
+	VADDPD.BCST    constants<>+1696(SB), Z22, Z22
+	VADDPD         Z21, Z22, Z21
+	VMULPD         Z22, Z21, Z21
+	VADDPD.BCST    constants<>+1728(SB), Z21, Z21
+	VMULPD         Z24, Z23, Z23
+	VMULPD         Z21, Z25, Z25
+	VMULPD         Z25, Z23, Z23
+	VMULPD         Z23, Z18, Z23
+	VMOVAPD        Z23, Z21
+	VMOVAPD        Z19, Z22
+	VMOVAPD        Z20, Z23
+	VMOVUPD        (CX)(SI*1), Z18
+	VMULPD         Z0, Z18, Z18
+	VPXORQ         Z7, Z7, Z7
+	VPCMPGTQ       Z18, Z7, K1
+	VMULPD         Z21, Z23, Z19
+	VSUBPD         Z19, Z22, Z20
+	VPBLENDMQ      Z21, Z20, K1, Z20
+	VMULPD         Z20, Z3, Z3
+	VPBLENDMQ.BCST constants<>+416(SB), Z22, K1, Z19
+	VMULPD         Z19, Z5, Z5
+	VPBLENDMQ.BCST constants<>+416(SB), Z23, K1, Z8
+	VDIVPD         Z20, Z8, Z8
+	VMULPD         Z18, Z8, Z18
+	VADDPD         Z18, Z2, Z2
+	VMOVUPD        (DX)(SI*1), Z18
+	VSUBPD         (CX)(SI*1), Z18, Z18
+	VMULPD         Z0, Z18, Z18
+	VMULPD         Z18, Z18, Z19
+	VADDPD         Z19, Z1, Z1
+	VSUBPD         Z8, Z18, Z18
+	VMULPD         Z0, Z18, Z18
+	VMOVUPD        Z18, (AX)(SI*1)
+	ADDQ           $0x40, SI
+	DECQ           DI
+	JMP            single18
+
+full19:
+	VMOVUPD      (CX)(SI*1), Z6
+	VMULPD       Z0, Z6, Z6
+	VPXORQ       Z9, Z9, Z9
+	VPCMPGTQ     Z6, Z9, K1
+	VPANDQ.BCST  constants<>+1024(SB), Z6, Z7
+	VADDPD.BCST  constants<>+1056(SB), Z7, Z7
+	VBROADCASTSD constants<>+1088(SB), Z8
+	VDIVPD       Z7, Z8, Z8
+	VMULPD       Z6, Z6, Z6
+	VADDPD.BCST  constants<>+1120(SB), Z6, Z7
+	VADDPD       Z7, Z4, K1, Z4
+	VMULPD.BCST  constants<>+1152(SB), Z6, Z6
+	VADDPD.BCST  constants<>+1184(SB), Z6, Z6
+	VPMINSQ.BCST constants<>+32(SB), Z6, Z6
+	VRNDSCALEPD  $0x08, Z6, Z9
+	VSUBPD       Z9, Z6, Z6
+	VMULPD       Z6, Z6, Z19
+	VADDPD.BCST  constants<>+480(SB), Z19, Z7
+	VMULPD.BCST  constants<>+512(SB), Z19, Z18
+	VMULPD       Z19, Z7, Z7
+	VADDPD.BCST  constants<>+544(SB), Z18, Z18
+	VADDPD.BCST  constants<>+576(SB), Z7, Z7
+	VMULPD       Z6, Z18, Z18
+	VSUBPD       Z18, Z7, Z6
+	VADDPD       Z18, Z7, Z7
+	VSCALEFPD    Z9, Z7, Z7
+	VMOVAPD      Z8, Z8
+	VMOVAPD      Z6, Z6
+	VMOVAPD      Z7, Z21
+	VMOVAPD      Z8, Z18
+	VMOVAPD      Z6, Z19
+	VMOVAPD      Z21, Z20
+	VBROADCASTSD constants<>+1216(SB), Z26
+	VMOVUPD      64(CX)(SI*1), Z6
+	VSUBPD       Z18, Z26, Z26
+	VMULPD       Z0, Z6, Z6
+	VADDPD.BCST  constants<>+1248(SB), Z26, Z8
+	VPXORQ       Z10, Z10, Z10
+	VMULPD       Z26, Z8, Z8
+	VPCMPGTQ     Z6, Z10, K1
+	VADDPD.BCST  constants<>+1280(SB), Z26, Z9
+	VADDPD.BCST  constants<>+1312(SB), Z8, Z8
+	VPANDQ.BCST  constants<>+1024(SB), Z6, Z7
+	VADDPD       Z9, Z8, Z9
+	VADDPD.BCST  constants<>+1056(SB), Z7, Z7
+	VMULPD       Z8, Z9, Z9
+	VBROADCASTSD constants<>+1088(SB), Z8
+	VADDPD.BCST  constants<>+1344(SB), Z9, Z9
+	VADDPD.BCST  constants<>+1376(SB), Z26, Z10
+	VDIVPD       Z7, Z8, Z8
+	VMULPD       Z26, Z10, Z10
+	VMULPD       Z6, Z6, Z6
+	VADDPD.BCST  constants<>+1408(SB), Z26, Z22
+	VADDPD.BCST  constants<>+1120(SB), Z6, Z7
+	VADDPD.BCST  constants<>+1440(SB), Z10, Z10
+	VADDPD       Z7, Z4, K1, Z4
+	VADDPD       Z22, Z10, Z22
+	VMULPD       Z10, Z22, Z22
+	VMULPD.BCST  constants<>+1152(SB), Z6, Z6
+	VADDPD.BCST  constants<>+1472(SB), Z22, Z22
+	VADDPD.BCST  constants<>+1184(SB), Z6, Z6
+	VADDPD.BCST  constants<>+1504(SB), Z26, Z7
+	VPMINSQ.BCST constants<>+32(SB), Z6, Z6
+	VMULPD       Z26, Z7, Z7
+	VRNDSCALEPD  $0x08, Z6, Z10
+	VADDPD.BCST  constants<>+1536(SB), Z26, Z23
+	VADDPD.BCST  constants<>+1568(SB), Z7, Z7
+	VSUBPD       Z10, Z6, Z6
+	VADDPD       Z23, Z7, Z23
+	VMULPD       Z6, Z6, Z24
+	VMULPD       Z7, Z23, Z23
+	VADDPD.BCST  constants<>+480(SB), Z24, Z7
+	VADDPD.BCST  constants<>+1600(SB), Z23, Z23
+	VADDPD.BCST  constants<>+1632(SB), Z26, Z25
+	VMULPD.BCST  constants<>+512(SB), Z24, Z21
+	VMULPD       Z26, Z25, Z25
+	VMULPD       Z24, Z7, Z7
+	VADDPD.BCST  constants<>+1664(SB), Z26, Z24
+	VADDPD.BCST  constants<>+544(SB), Z21, Z21
+	VADDPD.BCST  constants<>+1696(SB), Z25, Z25
+	VADDPD.BCST  constants<>+576(SB), Z7, Z7
+	VADDPD       Z24, Z25, Z24
+	VMULPD       Z25, Z24, Z24
+	VMULPD       Z6, Z21, Z21
+	VADDPD.BCST  constants<>+1728(SB), Z24, Z24
+	VSUBPD       Z21, Z7, Z6
+	VMULPD       Z22, Z9, Z9
+	VADDPD       Z21, Z7, Z7
+	VMULPD       Z24, Z23, Z23
+	VMULPD       Z23, Z9, Z9
+	VSCALEFPD    Z10, Z7, Z7
+	VMULPD       Z9, Z18, Z9
+	VMOVAPD      Z8, Z8
+	VMOVAPD      Z9, Z10
+	VMOVAPD      Z6, Z6
+	VMOVAPD      Z19, Z9
+	VMOVAPD      Z7, Z21
+	VMOVAPD      Z20, Z7
+	VMOVAPD      Z8, Z18
+	VMOVAPD      Z6, Z19
+	VMOVAPD      Z21, Z20
+	VMOVAPD      Z10, Z21
+	VMOVAPD      Z9, Z22
+	VMOVAPD      Z7, Z23
+	SUBQ         $0x02, DI
+	JEQ          drain21
+
+body20:
+	VBROADCASTSD   constants<>+1216(SB), Z9
+	VMOVUPD        128(CX)(SI*1), Z6
+	VMOVUPD        (CX)(SI*1), Z25
+	VSUBPD         Z18, Z9, Z9
+	VMULPD         Z0, Z6, Z6
+	VADDPD.BCST    constants<>+1248(SB), Z9, Z8
+	VMULPD         Z0, Z25, Z25
+	VPXORQ         Z11, Z11, Z11
+	VMULPD         Z9, Z8, Z8
+	VPXORQ         Z12, Z12, Z12
+	VPCMPGTQ       Z6, Z11, K1
+	VADDPD.BCST    constants<>+1280(SB), Z9, Z10
+	VADDPD.BCST    constants<>+1312(SB), Z8, Z8
+	VPANDQ.BCST    constants<>+1024(SB), Z6, Z7
+	VPCMPGTQ       Z25, Z12, K2
+	VADDPD         Z10, Z8, Z10
+	VADDPD.BCST    constants<>+1056(SB), Z7, Z7
+	VMULPD         Z8, Z10, Z10
+	VMULPD         Z21, Z23, Z26
+	VBROADCASTSD   constants<>+1088(SB), Z8
+	VADDPD.BCST    constants<>+1344(SB), Z10, Z10
+	VSUBPD         Z26, Z22, Z27
+	VADDPD.BCST    constants<>+1376(SB), Z9, Z24
+	VDIVPD         Z7, Z8, Z8
+	VMULPD         Z9, Z24, Z24
+	VMULPD         Z6, Z6, Z6
+	VPBLENDMQ      Z21, Z27, K2, Z27
+	VADDPD.BCST    constants<>+1408(SB), Z9, Z21
+	VADDPD.BCST    constants<>+1120(SB), Z6, Z7
+	VADDPD.BCST    constants<>+1440(SB), Z24, Z24
+	VMULPD         Z27, Z3, Z3
+	VADDPD         Z7, Z4, K1, Z4
+	VADDPD         Z21, Z24, Z21
+	VPBLENDMQ.BCST constants<>+416(SB), Z22, K2, Z26
+	VMULPD         Z24, Z21, Z21
+	VMULPD.BCST    constants<>+1152(SB), Z6, Z6
+	VADDPD.BCST    constants<>+1472(SB), Z21, Z21
+	VADDPD.BCST    constants<>+1184(SB), Z6, Z6
+	VMULPD         Z26, Z5, Z5
+	VADDPD.BCST    constants<>+1504(SB), Z9, Z7
+	VPMINSQ.BCST   constants<>+32(SB), Z6, Z6
+	VMULPD         Z9, Z7, Z7
+	VPBLENDMQ.BCST constants<>+416(SB), Z23, K2, Z13
+	VRNDSCALEPD    $0x08, Z6, Z22
+	VADDPD.BCST    constants<>+1536(SB), Z9, Z23
+	VDIVPD         Z27, Z13, Z13
+	VADDPD.BCST    constants<>+1568(SB), Z7, Z7
+	VSUBPD         Z22, Z6, Z6
+	VADDPD         Z23, Z7, Z23
+	VMULPD         Z25, Z13, Z25
+	VMULPD         Z6, Z6, Z24
+	VMULPD         Z7, Z23, Z23
+	VADDPD.BCST    constants<>+480(SB), Z24, Z7
+	VADDPD.BCST    constants<>+1600(SB), Z23, Z23
+	VADDPD         Z25, Z2, Z2
+	VADDPD.BCST    constants<>+1632(SB), Z9, Z26
+	VMULPD.BCST    constants<>+512(SB), Z24, Z25
+	VMOVUPD        (DX)(SI*1), Z27
+	VMULPD         Z9, Z26, Z26
+	VMULPD         Z24, Z7, Z7
+	VADDPD.BCST    constants<>+1664(SB), Z9, Z9
+	VSUBPD         (CX)(SI*1), Z27, Z27
+	VADDPD.BCST    constants<>+544(SB), Z25, Z25
+	VADDPD.BCST    constants<>+1696(SB), Z26, Z26
+	VADDPD.BCST    constants<>+576(SB), Z7, Z7
+	VADDPD         Z9, Z26, Z9
+	VMULPD         Z0, Z27, Z27
+	VMULPD         Z26, Z9, Z9
+	VMULPD         Z6, Z25, Z25
+	VMULPD         Z27, Z27, Z24
+	VADDPD.BCST    constants<>+1728(SB), Z9, Z9
+	VSUBPD         Z25, Z7, Z6
+	VMULPD         Z21, Z10, Z10
+	VADDPD         Z24, Z1, Z1
+	VADDPD         Z25, Z7, Z7
+	VMULPD         Z9, Z23, Z23
+	VMULPD         Z23, Z10, Z10
+	VSCALEFPD      Z22, Z7, Z7
+	VSUBPD         Z13, Z27, Z27
+	VMULPD         Z10, Z18, Z10
+	VMOVAPD        Z8, Z8
+	VMULPD         Z0, Z27, Z27
+	VMOVAPD        Z10, Z10
+	VMOVAPD        Z6, Z6
+	VMOVAPD        Z19, Z9
+	VMOVUPD        Z27, (AX)(SI*1)
+	VMOVAPD        Z7, Z21
+	VMOVAPD        Z20, Z7
+	VMOVAPD        Z8, Z18
+	VMOVAPD        Z6, Z19
+	VMOVAPD        Z21, Z20
+	VMOVAPD        Z10, Z21
+	VMOVAPD        Z9, Z22
+	VMOVAPD        Z7, Z23
+	ADDQ           $0x40, SI
+	SUBQ           $0x01, DI
+	JNE            body20
+
+drain21:
+	VBROADCASTSD   constants<>+1216(SB), Z6
+	VMOVUPD        (CX)(SI*1), Z9
+	VSUBPD         Z18, Z6, Z6
+	VADDPD.BCST    constants<>+1248(SB), Z6, Z7
+	VMULPD         Z0, Z9, Z9
+	VMULPD         Z6, Z7, Z7
+	VPXORQ         Z14, Z14, Z14
+	VADDPD.BCST    constants<>+1280(SB), Z6, Z8
+	VADDPD.BCST    constants<>+1312(SB), Z7, Z7
+	VPCMPGTQ       Z9, Z14, K1
+	VADDPD         Z8, Z7, Z8
+	VMULPD         Z7, Z8, Z8
+	VMULPD         Z21, Z23, Z10
+	VADDPD.BCST    constants<>+1344(SB), Z8, Z8
+	VSUBPD         Z10, Z22, Z11
+	VADDPD.BCST    constants<>+1376(SB), Z6, Z7
+	VMULPD         Z6, Z7, Z7
+	VPBLENDMQ      Z21, Z11, K1, Z11
+	VADDPD.BCST    constants<>+1408(SB), Z6, Z12
+	VADDPD.BCST    constants<>+1440(SB), Z7, Z7
+	VMULPD         Z11, Z3, Z3
+	VADDPD         Z12, Z7, Z12
+	VPBLENDMQ.BCST constants<>+416(SB), Z22, K1, Z10
+	VMULPD         Z7, Z12, Z12
+	VADDPD.BCST    constants<>+1472(SB), Z12, Z12
+	VMULPD         Z10, Z5, Z5
+	VADDPD.BCST    constants<>+1504(SB), Z6, Z7
+	VMULPD         Z6, Z7, Z7
+	VPBLENDMQ.BCST constants<>+416(SB), Z23, K1, Z15
+	VADDPD.BCST    constants<>+1536(SB), Z6, Z10
+	VDIVPD         Z11, Z15, Z15
+	VADDPD.BCST    constants<>+1568(SB), Z7, Z7
+	VADDPD         Z10, Z7, Z10
+	VMULPD         Z9, Z15, Z9
+	VMULPD         Z7, Z10, Z10
+	VADDPD.BCST    constants<>+1600(SB), Z10, Z10
+	VADDPD         Z9, Z2, Z2
+	VADDPD.BCST    constants<>+1632(SB), Z6, Z9
+	VMOVUPD        (DX)(SI*1), Z7
+	VMULPD         Z6, Z9, Z9
+	VADDPD.BCST    constants<>+1664(SB), Z6, Z6
+	VSUBPD         (CX)(SI*1), Z7, Z7
+	VADDPD.BCST    constants<>+1696(SB), Z9, Z9
+	VADDPD         Z6, Z9, Z6
+	VMULPD         Z0, Z7, Z7
+	VMULPD         Z9, Z6, Z6
+	VMULPD         Z7, Z7, Z9
+	VADDPD.BCST    constants<>+1728(SB), Z6, Z6
+	VMULPD         Z12, Z8, Z8
+	VADDPD         Z9, Z1, Z1
+	VMULPD         Z6, Z10, Z10
+	VMULPD         Z10, Z8, Z8
+	VSUBPD         Z15, Z7, Z7
+	VMULPD         Z8, Z18, Z8
+	VMULPD         Z0, Z7, Z7
+	VMOVAPD        Z8, Z10
+	VMOVAPD        Z19, Z9
+	VMOVUPD        Z7, (AX)(SI*1)
+	VMOVAPD        Z20, Z7
+	VMOVAPD        Z10, Z21
+	VMOVAPD        Z9, Z22
+	VMOVAPD        Z7, Z23
+	VMOVUPD        64(CX)(SI*1), Z6
+	VMULPD         Z0, Z6, Z6
+	VPXORQ         Z16, Z16, Z16
+	VPCMPGTQ       Z6, Z16, K1
+	VMULPD         Z21, Z23, Z7
+	VSUBPD         Z7, Z22, Z8
+	VPBLENDMQ      Z21, Z8, K1, Z8
+	VMULPD         Z8, Z3, Z3
+	VPBLENDMQ.BCST constants<>+416(SB), Z22, K1, Z7
+	VMULPD         Z7, Z5, Z5
+	VPBLENDMQ.BCST constants<>+416(SB), Z23, K1, Z17
+	VDIVPD         Z8, Z17, Z17
+	VMULPD         Z6, Z17, Z6
+	VADDPD         Z6, Z2, Z2
+	VMOVUPD        64(DX)(SI*1), Z6
+	VSUBPD         64(CX)(SI*1), Z6, Z6
+	VMULPD         Z0, Z6, Z6
+	VMULPD         Z6, Z6, Z7
+	VADDPD         Z7, Z1, Z1
+	VSUBPD         Z17, Z6, Z6
+	VMULPD         Z0, Z6, Z6
+	VMOVUPD        Z6, 64(AX)(SI*1)
+
+end22:
+	VDIVPD  Z5, Z3, Z3
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z2, 64(BX)
+	VMOVUPD Z3, 128(BX)
+	VMOVUPD Z4, 192(BX)
 	VZEROUPPER
 	RET
 
@@ -1042,9 +1020,49 @@ TEXT ·combineAVX512(SB), NOSPLIT, $0-40
 	MOVQ BX, SI
 	SHLQ $0x06, SI
 
-many20:
+again23:
+	CMPQ         BX, $0x04
+	JLT          fewer24
+	MOVQ         n+32(FP), R9
+	MOVQ         CX, DI
+	MOVQ         DX, R8
+	VBROADCASTSD (R8), Z3
+	VMULPD       (DI), Z3, Z0
+	VMULPD       64(DI), Z3, Z1
+	VMULPD       128(DI), Z3, Z2
+	VMULPD       192(DI), Z3, Z3
+	DECQ         R9
+	JEQ          end25
+
+column26:
+	ADDQ         SI, DI
+	ADDQ         $0x08, R8
+	VBROADCASTSD (R8), Z4
+	VMULPD       (DI), Z4, Z5
+	VADDPD       Z5, Z0, Z0
+	VMULPD       64(DI), Z4, Z5
+	VADDPD       Z5, Z1, Z1
+	VMULPD       128(DI), Z4, Z5
+	VADDPD       Z5, Z2, Z2
+	VMULPD       192(DI), Z4, Z4
+	VADDPD       Z4, Z3, Z3
+	DECQ         R9
+	JNE          column26
+
+end25:
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x04, BX
+	JMP     again23
+
+fewer24:
+again27:
 	CMPQ         BX, $0x02
-	JLT          few21
+	JLT          fewer28
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1052,9 +1070,9 @@ many20:
 	VMULPD       (DI), Z1, Z0
 	VMULPD       64(DI), Z1, Z1
 	DECQ         R9
-	JEQ          end23
+	JEQ          end29
 
-column24:
+column30:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z2
@@ -1063,44 +1081,45 @@ column24:
 	VMULPD       64(DI), Z2, Z2
 	VADDPD       Z2, Z1, Z1
 	DECQ         R9
-	JNE          column24
+	JNE          column30
 
-end23:
+end29:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x02, BX
-	JMP     many20
+	JMP     again27
 
-few21:
-	TESTQ        BX, BX
-	JEQ          end22
+fewer28:
+again31:
+	CMPQ         BX, $0x01
+	JLT          fewer32
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end25
+	JEQ          end33
 
-column26:
+column34:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column26
+	JNE          column34
 
-end25:
+end33:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     few21
+	JMP     again31
 
-end22:
+fewer32:
 	VZEROUPPER
 	RET
 
@@ -1118,9 +1137,9 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight29:
+eight37:
 	CMPQ   BX, $0x08
-	JLT    four27
+	JLT    four35
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1143,7 +1162,7 @@ eight29:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row30:
+row38:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -1167,7 +1186,7 @@ row30:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row30
+	JNE           row38
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -1225,11 +1244,11 @@ row30:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight29
+	JMP           eight37
 
-four27:
+four35:
 	TESTQ  BX, BX
-	JEQ    end28
+	JEQ    end36
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1243,7 +1262,7 @@ four27:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row31:
+row39:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -1257,7 +1276,7 @@ row31:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row31
+	JNE           row39
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1287,9 +1306,9 @@ row31:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four27
+	JMP           four35
 
-end28:
+end36:
 	VZEROUPPER
 	RET
 
@@ -1306,15 +1325,15 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-again32:
+again40:
 	CMPQ  SI, $0x01
-	JEQ   single33
+	JEQ   single41
 	TESTQ R8, R8
-	JLT   pair35
+	JLT   pair43
 	TESTQ $0x00000001, SI
-	JNE   single33
+	JNE   single41
 
-pair35:
+pair43:
 	VPXORQ       Z0, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
@@ -1329,7 +1348,7 @@ pair35:
 	SHLQ         $0x06, R12
 	ADDQ         DX, R12
 	TESTQ        R8, R8
-	JGE          grows36
+	JGE          grows44
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z8
 	VADDPD       Z8, Z0, Z0
@@ -1360,10 +1379,10 @@ pair35:
 	ADDQ         $0x00000100, DX
 	SUBQ         $0x08, R11
 
-grows36:
+grows44:
 	SHRQ $0x02, R11
 
-both37:
+both45:
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z13
 	VADDPD       Z13, Z0, Z0
@@ -1388,9 +1407,9 @@ both37:
 	ADDQ         $0x00000100, DX
 	ADDQ         $0x00000100, R12
 	DECQ         R11
-	JNE          both37
+	JNE          both45
 	TESTQ        R8, R8
-	JLT          end38
+	JLT          end46
 	VBROADCASTSD (R10), Z8
 	VMULPD       (R12), Z8, Z8
 	VADDPD       Z8, Z4, Z4
@@ -1420,7 +1439,7 @@ both37:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, R12
 
-end38:
+end46:
 	MOVQ    R12, DX
 	VADDPD  Z1, Z0, Z0
 	VADDPD  Z3, Z2, Z2
@@ -1441,9 +1460,9 @@ end38:
 	ADDQ    R9, BX
 	ADDQ    R8, DI
 	SUBQ    $0x02, SI
-	JMP     check34
+	JMP     check42
 
-single33:
+single41:
 	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
@@ -1452,7 +1471,7 @@ single33:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column39:
+column47:
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z8
 	VADDPD       Z8, Z9, Z9
@@ -1468,7 +1487,7 @@ column39:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column39
+	JNE          column47
 	VADDPD       Z10, Z9, Z9
 	VADDPD       Z12, Z11, Z11
 	VADDPD       Z11, Z9, Z9
@@ -1480,9 +1499,9 @@ column39:
 	ADDQ         R8, DI
 	DECQ         SI
 
-check34:
+check42:
 	TESTQ SI, SI
-	JNE   again32
+	JNE   again40
 	VZEROUPPER
 	RET
 
@@ -1496,7 +1515,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row40:
+row48:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -1524,7 +1543,7 @@ row40:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row40
+	JNE          row48
 	VZEROUPPER
 	RET
 
@@ -1538,7 +1557,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row41:
+row49:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -1546,7 +1565,7 @@ row41:
 	VMULPD        Z4, Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	VSUBPD        Z3, Z4, Z4
-	VMULPD.BCST   constants<>+1728(SB), Z3, Z3
+	VMULPD.BCST   constants<>+1760(SB), Z3, Z3
 	VMULPD        Z2, Z3, Z3
 	VSUBPD        Z3, Z0, Z0
 	VMOVUPD       (DX), Z1
@@ -1558,7 +1577,7 @@ row41:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row41
+	JNE           row49
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1582,7 +1601,7 @@ TEXT ·linkAVX512(SB), NOSPLIT, $0-64
 	MOVQ   far+56(FP), R9
 	VPXORQ Z0, Z0, Z0
 
-row42:
+row50:
 	VMOVUPD          (SI), Z1
 	VMULPD           (DI), Z1, Z2
 	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
@@ -1631,7 +1650,7 @@ row42:
 	ADDQ             $0x40, SI
 	ADDQ             $0x00000240, DI
 	DECQ             R8
-	JNE              row42
+	JNE              row50
 	VMOVUPD          Z0, (R9)
 	VZEROUPPER
 	RET
@@ -1648,14 +1667,14 @@ TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
 	MOVQ   rows+48(FP), R8
 	VPXORQ Z0, Z0, Z0
 
-row43:
+row51:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       384(DI), Z3
 	VMOVUPD       384(DI), Z4
 	VSUBPD        320(DI), Z1, Z1
 	VMULPD        448(DI), Z1, Z2
 	VSUBPD        Z2, Z4, Z4
-	VMULPD.BCST   constants<>+1728(SB), Z2, Z2
+	VMULPD.BCST   constants<>+1760(SB), Z2, Z2
 	VSUBPD        Z2, Z3, Z3
 	VMULPD        Z3, Z1, Z3
 	VADDPD        Z3, Z0, Z0
@@ -1673,7 +1692,7 @@ row43:
 	ADDQ          $0x40, SI
 	ADDQ          $0x00000240, DI
 	DECQ          R8
-	JNE           row43
+	JNE           row51
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1693,7 +1712,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row44:
+row52:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -1703,7 +1722,7 @@ row44:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row44
+	JNE     row52
 	VZEROUPPER
 	RET
 
@@ -1717,7 +1736,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row45:
+row53:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -1728,7 +1747,7 @@ row45:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row45
+	JNE         row53
 	VZEROUPPER
 	RET
 
@@ -1741,7 +1760,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row46:
+row54:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -1750,7 +1769,7 @@ row46:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row46
+	JNE           row54
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1768,14 +1787,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row47:
+row55:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row47
+	JNE     row55
 	VZEROUPPER
 	RET
 
@@ -1787,14 +1806,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row48:
+row56:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row48
+	JNE           row56
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1816,7 +1835,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row49:
+row57:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1828,7 +1847,7 @@ row49:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row49
+	JNE           row57
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1853,14 +1872,14 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row50:
+row58:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VMINPD       constants<>+64(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
-	VADDPD       constants<>+1760(SB), Y0, Y2
-	VSUBPD       constants<>+1760(SB), Y2, Y1
+	VADDPD       constants<>+1792(SB), Y0, Y2
+	VSUBPD       constants<>+1792(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VBROADCASTSD constants<>+96(SB), Y3
@@ -1880,7 +1899,7 @@ row50:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row50
+	JNE          row58
 	VZEROUPPER
 	RET
 
@@ -1894,14 +1913,14 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row51:
+row59:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VMINPD       constants<>+64(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
-	VADDPD       constants<>+1760(SB), Y0, Y2
-	VSUBPD       constants<>+1760(SB), Y2, Y1
+	VADDPD       constants<>+1792(SB), Y0, Y2
+	VSUBPD       constants<>+1792(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VBROADCASTSD constants<>+96(SB), Y3
@@ -1921,8 +1940,8 @@ row51:
 	VMULPD       (BX), Y3, Y3
 	VMULPD       constants<>+448(SB), Y3, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
-	VADDPD       constants<>+1760(SB), Y0, Y2
-	VSUBPD       constants<>+1760(SB), Y2, Y1
+	VADDPD       constants<>+1792(SB), Y0, Y2
+	VSUBPD       constants<>+1792(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
 	VADDPD       constants<>+480(SB), Y1, Y4
@@ -1933,7 +1952,7 @@ row51:
 	VMULPD       Y0, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
-	VCMPPD       $0x00, constants<>+1760(SB), Y2, Y1
+	VCMPPD       $0x00, constants<>+1792(SB), Y2, Y1
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y4, Y4
 	VSUBPD       Y4, Y0, Y2
@@ -1988,7 +2007,7 @@ row51:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row51
+	JNE          row59
 	VZEROUPPER
 	RET
 
@@ -2003,24 +2022,24 @@ TEXT ·weightsAVX2(SB), NOSPLIT, $0-48
 	ADDQ         SI, SI
 	VBROADCASTSD constants<>+416(SB), Y0
 
-row52:
+row60:
 	VMOVUPD (BX), Y1
 	VXORPD  Y4, Y4, Y4
 	VMOVAPD Y0, Y2
 	VMOVAPD Y0, Y3
 	MOVQ    lags+40(FP), DI
 
-lag53:
+lag61:
 	DECQ   DI
-	JEQ    end54
+	JEQ    end62
 	VMULPD Y1, Y4, Y4
 	VADDPD Y3, Y4, Y4
 	VMULPD Y1, Y3, Y3
 	VADDPD Y0, Y3, Y3
 	VMULPD Y1, Y2, Y2
-	JMP    lag53
+	JMP    lag61
 
-end54:
+end62:
 	VDIVPD  Y3, Y0, Y1
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y1, (CX)
@@ -2034,65 +2053,70 @@ end54:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row52
+	JNE     row60
 	VZEROUPPER
 	RET
 
-// func channelAVX2(curve *float64, perStock *float64, perDecay *float64, mu *float64, x *float64, lags int, rows int, k *float64)
+// func channelsAVX2(columns *float64, mu *float64, x *float64, lags int, rows int, count int, curves *float64)
 // Requires: AVX, AVX2
-TEXT ·channelAVX2(SB), NOSPLIT, $0-64
-	MOVQ         curve+0(FP), AX
-	MOVQ         perStock+8(FP), CX
-	MOVQ         perDecay+16(FP), DX
-	MOVQ         mu+24(FP), BX
-	MOVQ         x+32(FP), SI
-	MOVQ         lags+40(FP), DI
-	MOVQ         k+56(FP), R8
-	SHLQ         $0x06, DI
-	VBROADCASTSD (R8), Y0
-	VMOVUPD      (SI), Y1
-	VXORPD       Y2, Y2, Y2
-	MOVQ         $0x00000040, R9
+TEXT ·channelsAVX2(SB), NOSPLIT, $0-56
+	MOVQ columns+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ lags+24(FP), BX
+	MOVQ count+40(FP), SI
+	MOVQ curves+48(FP), DI
+	MOVQ rows+32(FP), R8
+	SHLQ $0x06, BX
+	SHLQ $0x06, R8
 
-first55:
-	CMPQ   R9, DI
-	JGE    begin56
+channel63:
+	LEAQ         (AX)(R8*1), R9
+	LEAQ         (AX)(R8*2), R10
+	VBROADCASTSD (DI), Y0
+	VMOVUPD      (DX), Y1
+	VXORPD       Y2, Y2, Y2
+	MOVQ         $0x00000040, R11
+
+first64:
+	CMPQ   R11, BX
+	JGE    begin65
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
-	VADDPD (SI)(R9*1), Y1, Y1
-	ADDQ   $0x40, R9
-	JMP    first55
+	VADDPD (DX)(R11*1), Y1, Y1
+	ADDQ   $0x40, R11
+	JMP    first64
 
-begin56:
-	MOVQ rows+48(FP), R11
-	MOVQ SI, R10
-	ADDQ DI, R10
-	XORQ R9, R9
+begin65:
+	MOVQ rows+32(FP), R13
+	MOVQ DX, R12
+	ADDQ BX, R12
+	XORQ R11, R11
 
-single57:
-	CMPQ         R11, $0x02
-	JGE          full58
-	TESTQ        R11, R11
-	JEQ          end61
-	VMOVUPD      (SI)(R9*1), Y3
-	VBROADCASTSD 16(R8), Y4
+single66:
+	CMPQ         R13, $0x02
+	JGE          full67
+	TESTQ        R13, R13
+	JEQ          end70
+	VMOVUPD      (DX)(R11*1), Y3
+	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y4, Y2, Y2
-	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(DI), Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       (R10)(R9*1), Y3, Y3
+	VADDPD       (R12)(R11*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
-	VBROADCASTSD 24(R8), Y3
+	VBROADCASTSD 24(DI), Y3
 	VMULPD       Y3, Y1, Y3
-	VMOVUPD      Y1, (CX)(R9*1)
-	VMOVUPD      Y2, (DX)(R9*1)
+	VMOVUPD      Y1, (R9)(R11*1)
+	VMOVUPD      Y2, (R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y6
 	VADDPD       constants<>+480(SB), Y6, Y4
@@ -2107,58 +2131,51 @@ single57:
 	VPADDQ       Y5, Y4, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y4, Y3, Y6
-	VBROADCASTSD constants<>+416(SB), Y3
-	VDIVPD       Y6, Y5, Y4
-	VMOVUPD      Y4, (AX)(R9*1)
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD 32(R8), Y6
-	VMULPD       Y6, Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       (BX)(R9*1), Y4, Y4
-	VMOVUPD      Y4, (BX)(R9*1)
-	VMULPD       (CX)(R9*1), Y3, Y5
-	VMULPD       (DX)(R9*1), Y3, Y3
-	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y3, (DX)(R9*1)
-	ADDQ         $0x40, R9
-	DECQ         R11
-	JMP          single57
+	VDIVPD       Y6, Y5, Y3
+	VMOVUPD      Y3, (AX)(R11*1)
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (CX)(R11*1), Y3, Y3
+	VMOVUPD      Y3, (CX)(R11*1)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JMP          single66
 
-full58:
-	VMOVUPD      (SI)(R9*1), Y3
-	VBROADCASTSD 16(R8), Y4
+full67:
+	VMOVUPD      (DX)(R11*1), Y3
+	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y4, Y2, Y2
-	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(DI), Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       (R10)(R9*1), Y3, Y3
+	VADDPD       (R12)(R11*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
-	VBROADCASTSD 24(R8), Y3
+	VBROADCASTSD 24(DI), Y3
 	VMULPD       Y3, Y1, Y4
-	VMOVUPD      Y1, (CX)(R9*1)
-	VMOVUPD      Y2, (DX)(R9*1)
+	VMOVUPD      Y1, (R9)(R11*1)
+	VMOVUPD      Y2, (R10)(R11*1)
 	VMOVAPD      Y4, Y3
-	VMOVUPD      64(SI)(R9*1), Y4
-	VBROADCASTSD 16(R8), Y5
+	VMOVUPD      64(DX)(R11*1), Y4
+	VBROADCASTSD 16(DI), Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       Y1, Y5, Y5
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y5, Y2, Y2
-	VBROADCASTSD 8(R8), Y5
+	VBROADCASTSD 8(DI), Y5
 	VMULPD       Y5, Y4, Y4
-	VADDPD       64(R10)(R9*1), Y4, Y4
+	VADDPD       64(R12)(R11*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD 24(R8), Y4
+	VBROADCASTSD 24(DI), Y4
 	VMULPD       Y4, Y1, Y4
-	VMOVUPD      Y1, 64(CX)(R9*1)
-	VMOVUPD      Y2, 64(DX)(R9*1)
+	VMOVUPD      Y1, 64(R9)(R11*1)
+	VMOVUPD      Y2, 64(R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y6
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y7
 	VADDPD       constants<>+480(SB), Y7, Y6
@@ -2176,159 +2193,138 @@ full58:
 	VMOVAPD      Y4, Y3
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	SUBQ         $0x02, R11
-	JEQ          drain60
+	SUBQ         $0x02, R13
+	JEQ          drain69
 
-body59:
-	VMOVUPD      128(SI)(R9*1), Y4
-	VBROADCASTSD 16(R8), Y7
+body68:
+	VMOVUPD      128(DX)(R11*1), Y4
+	VBROADCASTSD 16(DI), Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y7, Y2, Y2
-	VBROADCASTSD 8(R8), Y7
+	VBROADCASTSD 8(DI), Y7
 	VMULPD       Y7, Y4, Y4
-	VADDPD       128(R10)(R9*1), Y4, Y4
+	VADDPD       128(R12)(R11*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD 24(R8), Y4
+	VBROADCASTSD 24(DI), Y4
 	VMULPD       Y4, Y1, Y4
-	VMOVUPD      Y1, 128(CX)(R9*1)
-	VMOVUPD      Y2, 128(DX)(R9*1)
+	VMOVUPD      Y1, 128(R9)(R11*1)
+	VMOVUPD      Y2, 128(R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VBROADCASTSD constants<>+416(SB), Y8
-	VADDPD       constants<>+1760(SB), Y3, Y7
-	VDIVPD       Y6, Y5, Y6
-	VSUBPD       constants<>+1760(SB), Y7, Y5
-	VMOVUPD      Y6, (AX)(R9*1)
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       Y6, Y6, Y11
-	VADDPD       constants<>+480(SB), Y5, Y9
-	VBROADCASTSD 32(R8), Y12
-	VMULPD       constants<>+512(SB), Y5, Y10
-	VMULPD       Y12, Y6, Y6
-	VMULPD       Y5, Y9, Y9
-	VADDPD       constants<>+544(SB), Y10, Y10
-	VSUBPD       Y11, Y8, Y8
-	VADDPD       constants<>+576(SB), Y9, Y9
-	VADDPD       (BX)(R9*1), Y6, Y6
-	VMULPD       Y3, Y10, Y10
-	VMOVUPD      Y6, (BX)(R9*1)
-	VSUBPD       Y10, Y9, Y3
-	VMULPD       (CX)(R9*1), Y8, Y11
-	VADDPD       Y10, Y9, Y9
-	VPSLLQ       $0x34, Y7, Y7
-	VMULPD       (DX)(R9*1), Y8, Y8
-	VPADDQ       Y7, Y9, Y9
-	VMOVUPD      Y11, (CX)(R9*1)
-	VSUBPD       Y9, Y3, Y5
-	VMOVUPD      Y8, (DX)(R9*1)
-	VADDPD       Y9, Y3, Y6
+	VDIVPD       Y6, Y5, Y7
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y7, (AX)(R11*1)
+	VMULPD       Y3, Y3, Y8
+	VADDPD       constants<>+480(SB), Y8, Y6
+	VMULPD       constants<>+512(SB), Y8, Y9
+	VBROADCASTSD 32(DI), Y10
+	VMULPD       Y8, Y6, Y6
+	VADDPD       constants<>+544(SB), Y9, Y9
+	VADDPD       constants<>+576(SB), Y6, Y6
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y3, Y9, Y9
+	VSUBPD       Y9, Y6, Y3
+	VADDPD       Y9, Y6, Y6
+	VADDPD       (CX)(R11*1), Y7, Y7
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VMOVUPD      Y7, (CX)(R11*1)
+	VADDPD       Y6, Y3, Y6
 	VMOVAPD      Y4, Y3
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	ADDQ         $0x40, R9
-	SUBQ         $0x01, R11
-	JNE          body59
+	ADDQ         $0x40, R11
+	SUBQ         $0x01, R13
+	JNE          body68
 
-drain60:
+drain69:
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VBROADCASTSD constants<>+416(SB), Y1
-	VADDPD       constants<>+1760(SB), Y3, Y0
-	VDIVPD       Y6, Y5, Y6
-	VSUBPD       constants<>+1760(SB), Y0, Y2
-	VMOVUPD      Y6, (AX)(R9*1)
-	VSUBPD       Y2, Y3, Y3
+	VDIVPD       Y6, Y5, Y1
+	VADDPD       constants<>+1792(SB), Y3, Y2
+	VSUBPD       constants<>+1792(SB), Y2, Y0
+	VSUBPD       Y0, Y3, Y3
+	VMOVUPD      Y1, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y6, Y6, Y7
-	VADDPD       constants<>+480(SB), Y4, Y2
-	VBROADCASTSD 32(R8), Y8
+	VADDPD       constants<>+480(SB), Y4, Y0
 	VMULPD       constants<>+512(SB), Y4, Y5
-	VMULPD       Y8, Y6, Y6
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 32(DI), Y6
+	VMULPD       Y4, Y0, Y0
 	VADDPD       constants<>+544(SB), Y5, Y5
-	VSUBPD       Y7, Y1, Y1
-	VADDPD       constants<>+576(SB), Y2, Y2
-	VADDPD       (BX)(R9*1), Y6, Y6
+	VADDPD       constants<>+576(SB), Y0, Y0
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y3, Y5, Y5
-	VMOVUPD      Y6, (BX)(R9*1)
-	VSUBPD       Y5, Y2, Y3
-	VMULPD       (CX)(R9*1), Y1, Y7
-	VADDPD       Y5, Y2, Y2
-	VPSLLQ       $0x34, Y0, Y0
-	VMULPD       (DX)(R9*1), Y1, Y1
-	VPADDQ       Y0, Y2, Y2
-	VMOVUPD      Y7, (CX)(R9*1)
-	VSUBPD       Y2, Y3, Y5
-	VMOVUPD      Y1, (DX)(R9*1)
-	VADDPD       Y2, Y3, Y6
+	VSUBPD       Y5, Y0, Y3
+	VADDPD       Y5, Y0, Y0
+	VADDPD       (CX)(R11*1), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VSUBPD       Y0, Y3, Y5
+	VMOVUPD      Y1, (CX)(R11*1)
+	VADDPD       Y0, Y3, Y6
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y0
-	VDIVPD       Y6, Y5, Y1
-	VMOVUPD      Y1, 64(AX)(R9*1)
-	VMULPD       Y1, Y1, Y2
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y2, Y0, Y0
-	VADDPD       64(BX)(R9*1), Y1, Y1
-	VMOVUPD      Y1, 64(BX)(R9*1)
-	VMULPD       64(CX)(R9*1), Y0, Y2
-	VMULPD       64(DX)(R9*1), Y0, Y0
-	VMOVUPD      Y2, 64(CX)(R9*1)
-	VMOVUPD      Y0, 64(DX)(R9*1)
+	VDIVPD       Y6, Y5, Y0
+	VMOVUPD      Y0, 64(AX)(R11*1)
+	VBROADCASTSD 32(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       64(CX)(R11*1), Y0, Y0
+	VMOVUPD      Y0, 64(CX)(R11*1)
 
-end61:
+end70:
 	ADDQ         $0x20, AX
+	ADDQ         $0x20, R9
+	ADDQ         $0x20, R10
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
-	ADDQ         $0x20, BX
-	ADDQ         $0x20, SI
-	VBROADCASTSD (R8), Y0
-	VMOVUPD      (SI), Y1
+	VBROADCASTSD (DI), Y0
+	VMOVUPD      (DX), Y1
 	VXORPD       Y2, Y2, Y2
-	MOVQ         $0x00000040, R9
+	MOVQ         $0x00000040, R11
 
-first62:
-	CMPQ   R9, DI
-	JGE    begin63
+first71:
+	CMPQ   R11, BX
+	JGE    begin72
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
-	VADDPD (SI)(R9*1), Y1, Y1
-	ADDQ   $0x40, R9
-	JMP    first62
+	VADDPD (DX)(R11*1), Y1, Y1
+	ADDQ   $0x40, R11
+	JMP    first71
 
-begin63:
-	MOVQ rows+48(FP), R11
-	MOVQ SI, R10
-	ADDQ DI, R10
-	XORQ R9, R9
+begin72:
+	MOVQ rows+32(FP), R13
+	MOVQ DX, R12
+	ADDQ BX, R12
+	XORQ R11, R11
 
-single64:
-	CMPQ         R11, $0x02
-	JGE          full65
-	TESTQ        R11, R11
-	JEQ          end68
-	VMOVUPD      (SI)(R9*1), Y3
-	VBROADCASTSD 16(R8), Y4
+single73:
+	CMPQ         R13, $0x02
+	JGE          full74
+	TESTQ        R13, R13
+	JEQ          end77
+	VMOVUPD      (DX)(R11*1), Y3
+	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y4, Y2, Y2
-	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(DI), Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       (R10)(R9*1), Y3, Y3
+	VADDPD       (R12)(R11*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
-	VBROADCASTSD 24(R8), Y3
+	VBROADCASTSD 24(DI), Y3
 	VMULPD       Y3, Y1, Y3
-	VMOVUPD      Y1, (CX)(R9*1)
-	VMOVUPD      Y2, (DX)(R9*1)
+	VMOVUPD      Y1, (R9)(R11*1)
+	VMOVUPD      Y2, (R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y6
 	VADDPD       constants<>+480(SB), Y6, Y4
@@ -2343,58 +2339,51 @@ single64:
 	VPADDQ       Y5, Y4, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y4, Y3, Y6
-	VBROADCASTSD constants<>+416(SB), Y3
-	VDIVPD       Y6, Y5, Y4
-	VMOVUPD      Y4, (AX)(R9*1)
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD 32(R8), Y6
-	VMULPD       Y6, Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       (BX)(R9*1), Y4, Y4
-	VMOVUPD      Y4, (BX)(R9*1)
-	VMULPD       (CX)(R9*1), Y3, Y5
-	VMULPD       (DX)(R9*1), Y3, Y3
-	VMOVUPD      Y5, (CX)(R9*1)
-	VMOVUPD      Y3, (DX)(R9*1)
-	ADDQ         $0x40, R9
-	DECQ         R11
-	JMP          single64
+	VDIVPD       Y6, Y5, Y3
+	VMOVUPD      Y3, (AX)(R11*1)
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       (CX)(R11*1), Y3, Y3
+	VMOVUPD      Y3, (CX)(R11*1)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JMP          single73
 
-full65:
-	VMOVUPD      (SI)(R9*1), Y3
-	VBROADCASTSD 16(R8), Y4
+full74:
+	VMOVUPD      (DX)(R11*1), Y3
+	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y1, Y4, Y4
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y4, Y2, Y2
-	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(DI), Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       (R10)(R9*1), Y3, Y3
+	VADDPD       (R12)(R11*1), Y3, Y3
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y3, Y1, Y1
-	VBROADCASTSD 24(R8), Y3
+	VBROADCASTSD 24(DI), Y3
 	VMULPD       Y3, Y1, Y4
-	VMOVUPD      Y1, (CX)(R9*1)
-	VMOVUPD      Y2, (DX)(R9*1)
+	VMOVUPD      Y1, (R9)(R11*1)
+	VMOVUPD      Y2, (R10)(R11*1)
 	VMOVAPD      Y4, Y3
-	VMOVUPD      64(SI)(R9*1), Y4
-	VBROADCASTSD 16(R8), Y5
+	VMOVUPD      64(DX)(R11*1), Y4
+	VBROADCASTSD 16(DI), Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       Y1, Y5, Y5
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y5, Y2, Y2
-	VBROADCASTSD 8(R8), Y5
+	VBROADCASTSD 8(DI), Y5
 	VMULPD       Y5, Y4, Y4
-	VADDPD       64(R10)(R9*1), Y4, Y4
+	VADDPD       64(R12)(R11*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD 24(R8), Y4
+	VBROADCASTSD 24(DI), Y4
 	VMULPD       Y4, Y1, Y4
-	VMOVUPD      Y1, 64(CX)(R9*1)
-	VMOVUPD      Y2, 64(DX)(R9*1)
+	VMOVUPD      Y1, 64(R9)(R11*1)
+	VMOVUPD      Y2, 64(R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y6
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y7
 	VADDPD       constants<>+480(SB), Y7, Y6
@@ -2412,970 +2401,968 @@ full65:
 	VMOVAPD      Y4, Y3
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	SUBQ         $0x02, R11
-	JEQ          drain67
+	SUBQ         $0x02, R13
+	JEQ          drain76
 
-body66:
-	VMOVUPD      128(SI)(R9*1), Y4
-	VBROADCASTSD 16(R8), Y7
+body75:
+	VMOVUPD      128(DX)(R11*1), Y4
+	VBROADCASTSD 16(DI), Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       Y1, Y7, Y7
 	VMULPD       Y0, Y2, Y2
 	VADDPD       Y7, Y2, Y2
-	VBROADCASTSD 8(R8), Y7
+	VBROADCASTSD 8(DI), Y7
 	VMULPD       Y7, Y4, Y4
-	VADDPD       128(R10)(R9*1), Y4, Y4
+	VADDPD       128(R12)(R11*1), Y4, Y4
 	VMULPD       Y0, Y1, Y1
 	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD 24(R8), Y4
+	VBROADCASTSD 24(DI), Y4
 	VMULPD       Y4, Y1, Y4
-	VMOVUPD      Y1, 128(CX)(R9*1)
-	VMOVUPD      Y2, 128(DX)(R9*1)
+	VMOVUPD      Y1, 128(R9)(R11*1)
+	VMOVUPD      Y2, 128(R10)(R11*1)
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VBROADCASTSD constants<>+416(SB), Y8
-	VADDPD       constants<>+1760(SB), Y3, Y7
-	VDIVPD       Y6, Y5, Y6
-	VSUBPD       constants<>+1760(SB), Y7, Y5
-	VMOVUPD      Y6, (AX)(R9*1)
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       Y6, Y6, Y11
-	VADDPD       constants<>+480(SB), Y5, Y9
-	VBROADCASTSD 32(R8), Y12
-	VMULPD       constants<>+512(SB), Y5, Y10
-	VMULPD       Y12, Y6, Y6
-	VMULPD       Y5, Y9, Y9
-	VADDPD       constants<>+544(SB), Y10, Y10
-	VSUBPD       Y11, Y8, Y8
-	VADDPD       constants<>+576(SB), Y9, Y9
-	VADDPD       (BX)(R9*1), Y6, Y6
-	VMULPD       Y3, Y10, Y10
-	VMOVUPD      Y6, (BX)(R9*1)
-	VSUBPD       Y10, Y9, Y3
-	VMULPD       (CX)(R9*1), Y8, Y11
-	VADDPD       Y10, Y9, Y9
-	VPSLLQ       $0x34, Y7, Y7
-	VMULPD       (DX)(R9*1), Y8, Y8
-	VPADDQ       Y7, Y9, Y9
-	VMOVUPD      Y11, (CX)(R9*1)
-	VSUBPD       Y9, Y3, Y5
-	VMOVUPD      Y8, (DX)(R9*1)
-	VADDPD       Y9, Y3, Y6
+	VDIVPD       Y6, Y5, Y7
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y7, (AX)(R11*1)
+	VMULPD       Y3, Y3, Y8
+	VADDPD       constants<>+480(SB), Y8, Y6
+	VMULPD       constants<>+512(SB), Y8, Y9
+	VBROADCASTSD 32(DI), Y10
+	VMULPD       Y8, Y6, Y6
+	VADDPD       constants<>+544(SB), Y9, Y9
+	VADDPD       constants<>+576(SB), Y6, Y6
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y3, Y9, Y9
+	VSUBPD       Y9, Y6, Y3
+	VADDPD       Y9, Y6, Y6
+	VADDPD       (CX)(R11*1), Y7, Y7
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y6
+	VSUBPD       Y6, Y3, Y5
+	VMOVUPD      Y7, (CX)(R11*1)
+	VADDPD       Y6, Y3, Y6
 	VMOVAPD      Y4, Y3
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	ADDQ         $0x40, R9
-	SUBQ         $0x01, R11
-	JNE          body66
+	ADDQ         $0x40, R11
+	SUBQ         $0x01, R13
+	JNE          body75
 
-drain67:
+drain76:
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VBROADCASTSD constants<>+416(SB), Y1
-	VADDPD       constants<>+1760(SB), Y3, Y0
-	VDIVPD       Y6, Y5, Y6
-	VSUBPD       constants<>+1760(SB), Y0, Y2
-	VMOVUPD      Y6, (AX)(R9*1)
-	VSUBPD       Y2, Y3, Y3
+	VDIVPD       Y6, Y5, Y1
+	VADDPD       constants<>+1792(SB), Y3, Y2
+	VSUBPD       constants<>+1792(SB), Y2, Y0
+	VSUBPD       Y0, Y3, Y3
+	VMOVUPD      Y1, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y6, Y6, Y7
-	VADDPD       constants<>+480(SB), Y4, Y2
-	VBROADCASTSD 32(R8), Y8
+	VADDPD       constants<>+480(SB), Y4, Y0
 	VMULPD       constants<>+512(SB), Y4, Y5
-	VMULPD       Y8, Y6, Y6
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 32(DI), Y6
+	VMULPD       Y4, Y0, Y0
 	VADDPD       constants<>+544(SB), Y5, Y5
-	VSUBPD       Y7, Y1, Y1
-	VADDPD       constants<>+576(SB), Y2, Y2
-	VADDPD       (BX)(R9*1), Y6, Y6
+	VADDPD       constants<>+576(SB), Y0, Y0
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y3, Y5, Y5
-	VMOVUPD      Y6, (BX)(R9*1)
-	VSUBPD       Y5, Y2, Y3
-	VMULPD       (CX)(R9*1), Y1, Y7
-	VADDPD       Y5, Y2, Y2
-	VPSLLQ       $0x34, Y0, Y0
-	VMULPD       (DX)(R9*1), Y1, Y1
-	VPADDQ       Y0, Y2, Y2
-	VMOVUPD      Y7, (CX)(R9*1)
-	VSUBPD       Y2, Y3, Y5
-	VMOVUPD      Y1, (DX)(R9*1)
-	VADDPD       Y2, Y3, Y6
+	VSUBPD       Y5, Y0, Y3
+	VADDPD       Y5, Y0, Y0
+	VADDPD       (CX)(R11*1), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VSUBPD       Y0, Y3, Y5
+	VMOVUPD      Y1, (CX)(R11*1)
+	VADDPD       Y0, Y3, Y6
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y0
-	VDIVPD       Y6, Y5, Y1
-	VMOVUPD      Y1, 64(AX)(R9*1)
-	VMULPD       Y1, Y1, Y2
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y2, Y0, Y0
-	VADDPD       64(BX)(R9*1), Y1, Y1
-	VMOVUPD      Y1, 64(BX)(R9*1)
-	VMULPD       64(CX)(R9*1), Y0, Y2
-	VMULPD       64(DX)(R9*1), Y0, Y0
-	VMOVUPD      Y2, 64(CX)(R9*1)
-	VMOVUPD      Y0, 64(DX)(R9*1)
+	VDIVPD       Y6, Y5, Y0
+	VMOVUPD      Y0, 64(AX)(R11*1)
+	VBROADCASTSD 32(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       64(CX)(R11*1), Y0, Y0
+	VMOVUPD      Y0, 64(CX)(R11*1)
 
-end68:
+end77:
+	SUBQ $0x20, CX
+	SUBQ $0x20, DX
+	SUBQ $0x20, R10
+	LEAQ (R10)(R8*1), AX
+	ADDQ BX, DX
+	ADDQ R8, DX
+	ADDQ $0x28, DI
+	DECQ SI
+	JNE  channel63
 	VZEROUPPER
 	RET
 
-// func normalAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+// func slopesAVX2(out *float64, dmu *float64, columns *float64, rows int, count int)
 // Requires: AVX
-TEXT ·normalAVX2(SB), NOSPLIT, $0-56
+TEXT ·slopesAVX2(SB), NOSPLIT, $0-40
+	MOVQ  out+0(FP), AX
+	MOVQ  dmu+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  count+32(FP), BX
+	MOVQ  rows+24(FP), DI
+	MOVQ  DI, SI
+	SHLQ  $0x06, SI
+	LEAQ  (SI)(SI*2), R8
+	MOVQ  R8, R9
+	IMULQ BX, R9
+	ADDQ  R9, DX
+	LEAQ  (BX)(BX*2), R9
+	LEAQ  (AX)(R9*8), AX
+
+channel78:
+	SUBQ   R8, DX
+	SUBQ   $0x18, AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	MOVQ   DX, R9
+	MOVQ   CX, R10
+	MOVQ   DI, R11
+
+row79:
+	VMOVUPD      (R10), Y6
+	VMOVUPD      (R9), Y7
+	VMULPD       Y7, Y6, Y8
+	VADDPD       Y8, Y0, Y0
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y8, Y6, Y8
+	VMULPD       (R9)(SI*1), Y8, Y6
+	VADDPD       Y6, Y2, Y2
+	VMULPD       (R9)(SI*2), Y8, Y6
+	VADDPD       Y6, Y4, Y4
+	VMOVUPD      32(R10), Y6
+	VMOVUPD      32(R9), Y7
+	VMULPD       Y7, Y6, Y8
+	VADDPD       Y8, Y1, Y1
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y8, Y6, Y8
+	VMULPD       32(R9)(SI*1), Y8, Y6
+	VADDPD       Y6, Y3, Y3
+	VMULPD       32(R9)(SI*2), Y8, Y6
+	VADDPD       Y6, Y5, Y5
+	ADDQ         $0x40, R9
+	ADDQ         $0x40, R10
+	DECQ         R11
+	JNE          row79
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (AX)
+	VADDPD       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 8(AX)
+	VADDPD       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 16(AX)
+	DECQ         BX
+	JNE          channel78
+	VZEROUPPER
+	RET
+
+// func normalAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
+// Requires: AVX
+TEXT ·normalAVX2(SB), NOSPLIT, $0-48
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
 	MOVQ         y+16(FP), DX
-	MOVQ         mask+24(FP), BX
-	MOVQ         out+48(FP), SI
-	VBROADCASTSD inv+40(FP), Y0
+	MOVQ         out+40(FP), BX
+	VBROADCASTSD inv+32(FP), Y0
 	VXORPD       Y1, Y1, Y1
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-row69:
-	VMOVUPD      (DX)(DI*1), Y2
-	VSUBPD       (CX)(DI*1), Y2, Y2
+row80:
+	VMOVUPD      (DX)(SI*1), Y2
+	VSUBPD       (CX)(SI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
-	VMULPD       (BX)(DI*1), Y2, Y2
 	VMULPD       Y2, Y2, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y0, Y2, Y2
-	VMOVUPD      Y2, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	DECQ         R8
-	JNE          row69
-	VMOVUPD      Y1, (SI)
+	VMOVUPD      Y2, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	DECQ         DI
+	JNE          row80
+	VMOVUPD      Y1, (BX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
-	ADDQ         $0x20, SI
-	VBROADCASTSD inv+40(FP), Y0
+	VBROADCASTSD inv+32(FP), Y0
 	VXORPD       Y1, Y1, Y1
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-row70:
-	VMOVUPD (DX)(DI*1), Y2
-	VSUBPD  (CX)(DI*1), Y2, Y2
+row81:
+	VMOVUPD (DX)(SI*1), Y2
+	VSUBPD  (CX)(SI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
-	VMULPD  (BX)(DI*1), Y2, Y2
 	VMULPD  Y2, Y2, Y3
 	VADDPD  Y3, Y1, Y1
 	VMULPD  Y0, Y2, Y2
-	VMOVUPD Y2, (AX)(DI*1)
-	ADDQ    $0x40, DI
-	DECQ    R8
-	JNE     row70
-	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, (AX)(SI*1)
+	ADDQ    $0x40, SI
+	DECQ    DI
+	JNE     row81
+	VMOVUPD Y1, (BX)
 	VZEROUPPER
 	RET
 
-// func truncatedAVX2(dmu *float64, mu *float64, y *float64, mask *float64, rows int, inv float64, out *float64)
+// func truncatedAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 // Requires: AVX, AVX2
-TEXT ·truncatedAVX2(SB), NOSPLIT, $128-56
+TEXT ·truncatedAVX2(SB), NOSPLIT, $256-48
 	MOVQ         dmu+0(FP), AX
 	MOVQ         mu+8(FP), CX
 	MOVQ         y+16(FP), DX
-	MOVQ         mask+24(FP), BX
-	MOVQ         out+48(FP), SI
+	MOVQ         out+40(FP), BX
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y0, (BX)
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y0, 64(BX)
 	VXORPD       Y0, Y0, Y0
 	VBROADCASTSD constants<>+416(SB), Y0
-	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y0, 128(BX)
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, 192(SI)
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
+	VMOVUPD      Y0, 192(BX)
+	VXORPD       Y0, Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y0
+	VMOVUPD      Y0, 256(BX)
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-single71:
-	CMPQ         R8, $0x01
-	JGE          full72
-	TESTQ        R8, R8
-	JEQ          end75
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (CX)(DI*1), Y1
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y1, Y1
-	VMULPD       (BX)(DI*1), Y1, Y1
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	VDIVPD       Y0, Y2, Y0
-	VMULPD       Y1, Y1, Y1
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1760(SB), Y1, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y1, Y1, Y2
-	VADDPD       constants<>+480(SB), Y2, Y4
-	VMULPD       constants<>+512(SB), Y2, Y5
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y1, Y5, Y5
-	VSUBPD       Y5, Y4, Y1
-	VADDPD       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VDIVPD       Y1, Y4, Y4
-	VMOVUPD      (BX)(DI*1), Y1
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y4
-	VMOVUPD      Y0, (SP)(R9*1)
-	VMOVUPD      Y4, 32(SP)(R9*1)
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (SP)(R9*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y1
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y1, Y1
-	VMULPD       Y1, Y1, Y0
-	VMULPD       Y0, Y0, Y2
-	VBROADCASTSD constants<>+1184(SB), Y3
-	VBROADCASTSD constants<>+1216(SB), Y4
-	VBROADCASTSD constants<>+1248(SB), Y5
-	VBROADCASTSD constants<>+1280(SB), Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y3
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1344(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1376(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1408(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1440(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1472(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1504(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1536(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1568(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1600(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1632(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1664(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1696(SB), Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y3, Y5, Y5
-	VADDPD       Y5, Y6, Y0
-	VMOVUPD      (SP)(R9*1), Y1
-	VMOVUPD      32(SP)(R9*1), Y2
-	VMOVUPD      (CX)(DI*1), Y3
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       (BX)(DI*1), Y3, Y3
-	VANDPD       constants<>+1024(SB), Y3, Y4
-	VADDPD       constants<>+1056(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y5
-	VXORPD       Y6, Y6, Y6
-	VCMPPD       $0x01, Y6, Y3, Y6
-	VANDPD       Y6, Y5, Y5
-	VMOVUPD      192(SI), Y7
-	VADDPD       Y5, Y7, Y7
-	VMOVUPD      Y7, 192(SI)
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y1, Y2, Y5
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VBROADCASTSD constants<>+416(SB), Y7
-	VSUBPD       Y5, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y2, Y2
-	VBLENDVPD    Y6, Y0, Y7, Y5
-	VBLENDVPD    Y6, Y1, Y7, Y7
-	VMOVUPD      128(SI), Y0
-	VMULPD       Y7, Y0, Y0
-	VMOVUPD      Y0, 128(SI)
-	VDIVPD       Y5, Y2, Y2
-	VMOVUPD      64(SI), Y0
-	VMULPD       Y3, Y2, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y0
-	VSUBPD       (CX)(DI*1), Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       (BX)(DI*1), Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMULPD       Y0, Y0, Y3
-	VADDPD       Y3, Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VSUBPD       Y2, Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	DECQ         R8
-	JMP          single71
-
-full72:
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (CX)(DI*1), Y1
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y1, Y1
-	VMULPD       (BX)(DI*1), Y1, Y1
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	VDIVPD       Y0, Y2, Y0
-	VMULPD       Y1, Y1, Y1
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1760(SB), Y1, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y1, Y1, Y2
-	VADDPD       constants<>+480(SB), Y2, Y4
-	VMULPD       constants<>+512(SB), Y2, Y5
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y1, Y5, Y5
-	VSUBPD       Y5, Y4, Y1
-	VADDPD       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VDIVPD       Y1, Y4, Y4
-	VMOVUPD      (BX)(DI*1), Y1
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y4
-	VMOVUPD      Y0, (SP)(R9*1)
-	VMOVUPD      Y4, 32(SP)(R9*1)
-	SUBQ         $0x01, R8
-	JEQ          drain74
-
-body73:
-	LEAQ         (DI), R10
-	LEAQ         64(DI), R9
-	ANDQ         $0x40, R10
-	VMOVUPD      (SP)(R10*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	ANDQ         $0x40, R9
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y2, Y2
-	VMULPD       Y2, Y2, Y3
-	VMOVUPD      64(CX)(DI*1), Y1
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD constants<>+1184(SB), Y5
-	VBROADCASTSD inv+40(FP), Y0
-	VBROADCASTSD constants<>+1216(SB), Y6
-	VBROADCASTSD constants<>+1248(SB), Y7
-	VBROADCASTSD constants<>+1280(SB), Y8
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y4, Y5, Y5
-	VADDPD       constants<>+1312(SB), Y5, Y5
-	VMULPD       Y4, Y5, Y5
-	VMULPD       64(BX)(DI*1), Y1, Y1
-	VADDPD       constants<>+1344(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1376(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1408(SB), Y7, Y7
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1440(SB), Y8, Y8
-	VMULPD       Y4, Y5, Y5
-	VBROADCASTSD constants<>+416(SB), Y9
-	VADDPD       constants<>+1472(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y0, Y9, Y0
-	VADDPD       constants<>+1504(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y1
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1568(SB), Y8, Y8
-	VMULPD       Y4, Y5, Y5
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VADDPD       constants<>+1600(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1632(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y7
-	VADDPD       constants<>+1760(SB), Y1, Y9
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1696(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VSUBPD       constants<>+1760(SB), Y9, Y4
-	VADDPD       Y6, Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VSUBPD       Y4, Y1, Y1
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y5, Y7, Y7
-	VADDPD       Y7, Y8, Y5
-	VMULPD       Y1, Y1, Y2
-	VMOVUPD      (SP)(R10*1), Y6
-	VMOVUPD      32(SP)(R10*1), Y7
-	VMOVUPD      (CX)(DI*1), Y8
-	VADDPD       constants<>+480(SB), Y2, Y3
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y8, Y8
-	VMULPD       constants<>+512(SB), Y2, Y4
-	VMULPD       (BX)(DI*1), Y8, Y8
-	VANDPD       constants<>+1024(SB), Y8, Y10
-	VADDPD       constants<>+1056(SB), Y10, Y10
-	VMULPD       Y2, Y3, Y3
-	VMULPD       Y8, Y8, Y2
-	VXORPD       Y11, Y11, Y11
-	VCMPPD       $0x01, Y11, Y8, Y11
-	VADDPD       constants<>+544(SB), Y4, Y4
-	VANDPD       Y11, Y2, Y2
-	VMOVUPD      192(SI), Y12
-	VADDPD       constants<>+576(SB), Y3, Y3
-	VADDPD       Y2, Y12, Y12
-	VMOVUPD      Y12, 192(SI)
-	VMULPD       Y5, Y6, Y6
-	VMULPD       Y1, Y4, Y4
-	VMULPD       Y6, Y7, Y2
-	VMULPD       constants<>+1120(SB), Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y12
-	VSUBPD       Y4, Y3, Y1
-	VSUBPD       Y2, Y12, Y12
-	VBLENDVPD    Y11, Y10, Y7, Y7
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y11, Y5, Y12, Y2
-	VBLENDVPD    Y11, Y6, Y12, Y12
-	VMOVUPD      128(SI), Y4
-	VPSLLQ       $0x34, Y9, Y9
-	VMULPD       Y12, Y4, Y4
-	VMOVUPD      Y4, 128(SI)
-	VDIVPD       Y2, Y7, Y7
-	VPADDQ       Y9, Y3, Y3
-	VMOVUPD      64(SI), Y2
-	VMULPD       Y8, Y7, Y4
-	VDIVPD       Y1, Y3, Y3
-	VADDPD       Y4, Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y2
-	VMOVUPD      64(BX)(DI*1), Y1
-	VSUBPD       (CX)(DI*1), Y2, Y2
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       (BX)(DI*1), Y2, Y2
-	VMOVUPD      (SI), Y4
-	VMULPD       Y1, Y3, Y3
-	VMULPD       Y2, Y2, Y1
-	VADDPD       Y1, Y4, Y4
-	VMOVUPD      Y4, (SI)
-	VMOVUPD      Y0, (SP)(R9*1)
-	VSUBPD       Y7, Y2, Y2
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y2, Y2
-	VMOVUPD      Y3, 32(SP)(R9*1)
-	VMOVUPD      Y2, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	SUBQ         $0x01, R8
-	JNE          body73
-
-drain74:
-	LEAQ         (DI), R8
+single82:
+	CMPQ         DI, $0x01
+	JGE          full83
+	TESTQ        DI, DI
+	JEQ          end86
+	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
-	VMOVUPD      (SP)(R8*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y1
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y1, Y1
-	VMULPD       Y1, Y1, Y0
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VBROADCASTSD constants<>+1088(SB), Y3
+	VDIVPD       Y1, Y3, Y3
 	VMULPD       Y0, Y0, Y2
-	VBROADCASTSD constants<>+1184(SB), Y3
-	VBROADCASTSD constants<>+1216(SB), Y4
-	VBROADCASTSD constants<>+1248(SB), Y5
-	VBROADCASTSD constants<>+1280(SB), Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y3
+	VADDPD       constants<>+1120(SB), Y2, Y1
+	VXORPD       Y4, Y4, Y4
+	VBLENDVPD    Y0, Y1, Y4, Y1
+	VMOVUPD      192(BX), Y0
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       constants<>+1152(SB), Y2, Y2
+	VADDPD       constants<>+1184(SB), Y2, Y2
+	VMAXPD       constants<>+32(SB), Y2, Y2
+	VADDPD       constants<>+1792(SB), Y2, Y1
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y0
+	VADDPD       constants<>+480(SB), Y0, Y4
+	VMULPD       constants<>+512(SB), Y0, Y5
+	VMULPD       Y0, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y5, Y4, Y0
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y4, Y4
+	VMOVUPD      Y3, (SP)(R8*2)
+	VMOVUPD      Y0, 32(SP)(R8*2)
+	VMOVUPD      Y4, 64(SP)(R8*2)
+	LEAQ         (SI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (SP)(R8*2), Y0
+	VBROADCASTSD constants<>+1216(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       constants<>+1248(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1280(SB), Y1, Y3
+	VADDPD       constants<>+1312(SB), Y2, Y2
+	VADDPD       Y3, Y2, Y3
 	VMULPD       Y2, Y3, Y3
 	VADDPD       constants<>+1344(SB), Y3, Y3
+	VADDPD       constants<>+1376(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1408(SB), Y1, Y4
+	VADDPD       constants<>+1440(SB), Y2, Y2
+	VADDPD       Y4, Y2, Y4
 	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1376(SB), Y4, Y4
+	VADDPD       constants<>+1472(SB), Y4, Y4
+	VADDPD       constants<>+1504(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1536(SB), Y1, Y5
+	VADDPD       constants<>+1568(SB), Y2, Y2
+	VADDPD       Y5, Y2, Y5
 	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1408(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1440(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1472(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1504(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1536(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1568(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1600(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1632(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1664(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1696(SB), Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y3, Y5, Y5
-	VADDPD       Y5, Y6, Y0
-	VMOVUPD      (SP)(R8*1), Y1
-	VMOVUPD      32(SP)(R8*1), Y2
-	VMOVUPD      (CX)(DI*1), Y3
-	VBROADCASTSD inv+40(FP), Y4
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VADDPD       constants<>+1632(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1664(SB), Y1, Y1
+	VADDPD       constants<>+1696(SB), Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       constants<>+1728(SB), Y1, Y1
 	VMULPD       Y4, Y3, Y3
-	VMULPD       (BX)(DI*1), Y3, Y3
-	VANDPD       constants<>+1024(SB), Y3, Y4
-	VADDPD       constants<>+1056(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y5
-	VXORPD       Y6, Y6, Y6
-	VCMPPD       $0x01, Y6, Y3, Y6
-	VANDPD       Y6, Y5, Y5
-	VMOVUPD      192(SI), Y7
-	VADDPD       Y5, Y7, Y7
-	VMOVUPD      Y7, 192(SI)
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y1, Y2, Y5
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VBROADCASTSD constants<>+416(SB), Y7
-	VSUBPD       Y5, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y2, Y2
-	VBLENDVPD    Y6, Y0, Y7, Y5
-	VBLENDVPD    Y6, Y1, Y7, Y7
-	VMOVUPD      128(SI), Y0
-	VMULPD       Y7, Y0, Y0
-	VMOVUPD      Y0, 128(SI)
-	VDIVPD       Y5, Y2, Y2
-	VMOVUPD      64(SI), Y0
-	VMULPD       Y3, Y2, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y0
-	VSUBPD       (CX)(DI*1), Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       (BX)(DI*1), Y0, Y0
-	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SP)(R8*2), Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      32(SP)(R8*2), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBLENDVPD    Y0, Y3, Y2, Y2
+	VMOVUPD      128(BX), Y1
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 128(BX)
+	VMOVUPD      32(SP)(R8*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VMOVUPD      256(BX), Y3
+	VMULPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 256(BX)
+	VMOVUPD      64(SP)(R8*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VDIVPD       Y2, Y1, Y1
+	VMOVUPD      64(BX), Y2
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (BX), Y2
 	VMULPD       Y0, Y0, Y3
-	VADDPD       Y3, Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VSUBPD       Y2, Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
+	VADDPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD inv+32(FP), Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (AX)(DI*1)
+	VMOVUPD      Y0, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	DECQ         DI
+	JMP          single82
 
-end75:
+full83:
+	LEAQ         (SI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VBROADCASTSD constants<>+1088(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMULPD       Y0, Y0, Y2
+	VADDPD       constants<>+1120(SB), Y2, Y1
+	VXORPD       Y4, Y4, Y4
+	VBLENDVPD    Y0, Y1, Y4, Y1
+	VMOVUPD      192(BX), Y0
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       constants<>+1152(SB), Y2, Y2
+	VADDPD       constants<>+1184(SB), Y2, Y2
+	VMAXPD       constants<>+32(SB), Y2, Y2
+	VADDPD       constants<>+1792(SB), Y2, Y1
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y0
+	VADDPD       constants<>+480(SB), Y0, Y4
+	VMULPD       constants<>+512(SB), Y0, Y5
+	VMULPD       Y0, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y5, Y4, Y0
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y4, Y4
+	VMOVUPD      Y3, (SP)(R8*2)
+	VMOVUPD      Y0, 32(SP)(R8*2)
+	VMOVUPD      Y4, 64(SP)(R8*2)
+	SUBQ         $0x01, DI
+	JEQ          drain85
+
+body84:
+	LEAQ         (SI), R9
+	LEAQ         64(SI), R8
+	ANDQ         $0x40, R9
+	VMOVUPD      (SP)(R9*2), Y2
+	ANDQ         $0x40, R8
+	VBROADCASTSD constants<>+1216(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      64(CX)(SI*1), Y0
+	VADDPD       constants<>+1248(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD inv+32(FP), Y1
+	VADDPD       constants<>+1280(SB), Y3, Y5
+	VADDPD       constants<>+1312(SB), Y4, Y4
+	VMULPD       Y1, Y0, Y0
+	VADDPD       Y5, Y4, Y5
+	VMULPD       Y4, Y5, Y5
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1344(SB), Y5, Y5
+	VADDPD       constants<>+1376(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+1408(SB), Y3, Y8
+	VBROADCASTSD constants<>+1088(SB), Y6
+	VADDPD       constants<>+1440(SB), Y4, Y4
+	VADDPD       Y8, Y4, Y8
+	VDIVPD       Y1, Y6, Y6
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1472(SB), Y8, Y8
+	VMULPD       Y0, Y0, Y4
+	VADDPD       constants<>+1504(SB), Y3, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       constants<>+1120(SB), Y4, Y1
+	VADDPD       constants<>+1536(SB), Y3, Y10
+	VADDPD       constants<>+1568(SB), Y9, Y9
+	VXORPD       Y7, Y7, Y7
+	VADDPD       Y10, Y9, Y10
+	VMULPD       Y9, Y10, Y10
+	VBLENDVPD    Y0, Y1, Y7, Y1
+	VADDPD       constants<>+1600(SB), Y10, Y10
+	VADDPD       constants<>+1632(SB), Y3, Y7
+	VMOVUPD      192(BX), Y0
+	VMULPD       Y3, Y7, Y7
+	VADDPD       constants<>+1664(SB), Y3, Y3
+	VADDPD       Y1, Y0, Y0
+	VADDPD       constants<>+1696(SB), Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       Y7, Y3, Y3
+	VADDPD       constants<>+1728(SB), Y3, Y3
+	VMULPD       constants<>+1152(SB), Y4, Y4
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y3, Y10, Y10
+	VADDPD       constants<>+1184(SB), Y4, Y4
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VMAXPD       constants<>+32(SB), Y4, Y4
+	VMOVUPD      (CX)(SI*1), Y2
+	VBROADCASTSD inv+32(FP), Y0
+	VADDPD       constants<>+1792(SB), Y4, Y1
+	VMULPD       Y0, Y2, Y2
+	VMOVUPD      64(SP)(R9*2), Y3
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VMULPD       Y5, Y3, Y3
+	VMOVUPD      32(SP)(R9*2), Y7
+	VSUBPD       Y0, Y4, Y4
+	VSUBPD       Y3, Y7, Y0
+	VBLENDVPD    Y2, Y5, Y0, Y0
+	VMULPD       Y4, Y4, Y5
+	VMOVUPD      128(BX), Y3
+	VMULPD       Y0, Y3, Y3
+	VADDPD       constants<>+480(SB), Y5, Y7
+	VMOVUPD      Y3, 128(BX)
+	VMOVUPD      32(SP)(R9*2), Y3
+	VMULPD       constants<>+512(SB), Y5, Y8
+	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
+	VMOVUPD      256(BX), Y9
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y3, Y9, Y9
+	VMOVUPD      Y9, 256(BX)
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VMOVUPD      64(SP)(R9*2), Y3
+	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
+	VADDPD       constants<>+576(SB), Y7, Y7
+	VDIVPD       Y0, Y3, Y3
+	VMOVUPD      64(BX), Y0
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y2, Y3, Y2
+	VADDPD       Y2, Y0, Y0
+	VSUBPD       Y8, Y7, Y2
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VADDPD       Y8, Y7, Y7
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      (BX), Y4
+	VPADDQ       Y1, Y7, Y7
+	VMULPD       Y0, Y0, Y1
+	VADDPD       Y1, Y4, Y4
+	VMOVUPD      Y6, (SP)(R8*2)
+	VMOVUPD      Y4, (BX)
+	VSUBPD       Y3, Y0, Y0
+	VMOVUPD      Y2, 32(SP)(R8*2)
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y7, 64(SP)(R8*2)
+	VMOVUPD      Y0, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	SUBQ         $0x01, DI
+	JNE          body84
+
+drain85:
+	LEAQ         (SI), DI
+	ANDQ         $0x40, DI
+	VMOVUPD      (SP)(DI*2), Y0
+	VBROADCASTSD constants<>+1216(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       constants<>+1248(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1280(SB), Y1, Y3
+	VADDPD       constants<>+1312(SB), Y2, Y2
+	VADDPD       Y3, Y2, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VADDPD       constants<>+1376(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1408(SB), Y1, Y4
+	VADDPD       constants<>+1440(SB), Y2, Y2
+	VADDPD       Y4, Y2, Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1472(SB), Y4, Y4
+	VADDPD       constants<>+1504(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1536(SB), Y1, Y5
+	VADDPD       constants<>+1568(SB), Y2, Y2
+	VADDPD       Y5, Y2, Y5
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VADDPD       constants<>+1632(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1664(SB), Y1, Y1
+	VADDPD       constants<>+1696(SB), Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       constants<>+1728(SB), Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      64(SP)(DI*2), Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      32(SP)(DI*2), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBLENDVPD    Y0, Y3, Y2, Y2
+	VMOVUPD      128(BX), Y1
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 128(BX)
+	VMOVUPD      32(SP)(DI*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VMOVUPD      256(BX), Y3
+	VMULPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 256(BX)
+	VMOVUPD      64(SP)(DI*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VDIVPD       Y2, Y1, Y1
+	VMOVUPD      64(BX), Y2
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (BX), Y2
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(SI*1)
+
+end86:
+	VMOVUPD      256(BX), Y0
+	VMOVUPD      128(BX), Y1
+	VDIVPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 128(BX)
+	VMOVUPD      Y0, 256(BX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
-	ADDQ         $0x20, SI
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y0, (BX)
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y0, 64(BX)
 	VXORPD       Y0, Y0, Y0
 	VBROADCASTSD constants<>+416(SB), Y0
-	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y0, 128(BX)
 	VXORPD       Y0, Y0, Y0
-	VMOVUPD      Y0, 192(SI)
-	MOVQ         rows+32(FP), R8
-	XORQ         DI, DI
+	VMOVUPD      Y0, 192(BX)
+	VXORPD       Y0, Y0, Y0
+	VBROADCASTSD constants<>+416(SB), Y0
+	VMOVUPD      Y0, 256(BX)
+	MOVQ         rows+24(FP), DI
+	XORQ         SI, SI
 
-single76:
-	CMPQ         R8, $0x01
-	JGE          full77
-	TESTQ        R8, R8
-	JEQ          end80
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (CX)(DI*1), Y1
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y1, Y1
-	VMULPD       (BX)(DI*1), Y1, Y1
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	VDIVPD       Y0, Y2, Y0
-	VMULPD       Y1, Y1, Y1
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1760(SB), Y1, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y1, Y1, Y2
-	VADDPD       constants<>+480(SB), Y2, Y4
-	VMULPD       constants<>+512(SB), Y2, Y5
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y1, Y5, Y5
-	VSUBPD       Y5, Y4, Y1
-	VADDPD       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VDIVPD       Y1, Y4, Y4
-	VMOVUPD      (BX)(DI*1), Y1
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y4
-	VMOVUPD      Y0, (SP)(R9*1)
-	VMOVUPD      Y4, 32(SP)(R9*1)
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (SP)(R9*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y1
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y1, Y1
-	VMULPD       Y1, Y1, Y0
-	VMULPD       Y0, Y0, Y2
-	VBROADCASTSD constants<>+1184(SB), Y3
-	VBROADCASTSD constants<>+1216(SB), Y4
-	VBROADCASTSD constants<>+1248(SB), Y5
-	VBROADCASTSD constants<>+1280(SB), Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y3
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1344(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1376(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1408(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1440(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1472(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1504(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1536(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1568(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1600(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1632(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1664(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1696(SB), Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y3, Y5, Y5
-	VADDPD       Y5, Y6, Y0
-	VMOVUPD      (SP)(R9*1), Y1
-	VMOVUPD      32(SP)(R9*1), Y2
-	VMOVUPD      (CX)(DI*1), Y3
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       (BX)(DI*1), Y3, Y3
-	VANDPD       constants<>+1024(SB), Y3, Y4
-	VADDPD       constants<>+1056(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y5
-	VXORPD       Y6, Y6, Y6
-	VCMPPD       $0x01, Y6, Y3, Y6
-	VANDPD       Y6, Y5, Y5
-	VMOVUPD      192(SI), Y7
-	VADDPD       Y5, Y7, Y7
-	VMOVUPD      Y7, 192(SI)
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y1, Y2, Y5
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VBROADCASTSD constants<>+416(SB), Y7
-	VSUBPD       Y5, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y2, Y2
-	VBLENDVPD    Y6, Y0, Y7, Y5
-	VBLENDVPD    Y6, Y1, Y7, Y7
-	VMOVUPD      128(SI), Y0
-	VMULPD       Y7, Y0, Y0
-	VMOVUPD      Y0, 128(SI)
-	VDIVPD       Y5, Y2, Y2
-	VMOVUPD      64(SI), Y0
-	VMULPD       Y3, Y2, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y0
-	VSUBPD       (CX)(DI*1), Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       (BX)(DI*1), Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMULPD       Y0, Y0, Y3
-	VADDPD       Y3, Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VSUBPD       Y2, Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	DECQ         R8
-	JMP          single76
-
-full77:
-	LEAQ         (DI), R9
-	ANDQ         $0x40, R9
-	VMOVUPD      (CX)(DI*1), Y1
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y1, Y1
-	VMULPD       (BX)(DI*1), Y1, Y1
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	VDIVPD       Y0, Y2, Y0
-	VMULPD       Y1, Y1, Y1
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1760(SB), Y1, Y3
-	VSUBPD       constants<>+1760(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y1, Y1, Y2
-	VADDPD       constants<>+480(SB), Y2, Y4
-	VMULPD       constants<>+512(SB), Y2, Y5
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
-	VMULPD       Y1, Y5, Y5
-	VSUBPD       Y5, Y4, Y1
-	VADDPD       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y4
-	VDIVPD       Y1, Y4, Y4
-	VMOVUPD      (BX)(DI*1), Y1
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y4
-	VMOVUPD      Y0, (SP)(R9*1)
-	VMOVUPD      Y4, 32(SP)(R9*1)
-	SUBQ         $0x01, R8
-	JEQ          drain79
-
-body78:
-	LEAQ         (DI), R10
-	LEAQ         64(DI), R9
-	ANDQ         $0x40, R10
-	VMOVUPD      (SP)(R10*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y2
-	ANDQ         $0x40, R9
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y2, Y2
-	VMULPD       Y2, Y2, Y3
-	VMOVUPD      64(CX)(DI*1), Y1
-	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD constants<>+1184(SB), Y5
-	VBROADCASTSD inv+40(FP), Y0
-	VBROADCASTSD constants<>+1216(SB), Y6
-	VBROADCASTSD constants<>+1248(SB), Y7
-	VBROADCASTSD constants<>+1280(SB), Y8
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y4, Y5, Y5
-	VADDPD       constants<>+1312(SB), Y5, Y5
-	VMULPD       Y4, Y5, Y5
-	VMULPD       64(BX)(DI*1), Y1, Y1
-	VADDPD       constants<>+1344(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VANDPD       constants<>+1024(SB), Y1, Y0
-	VADDPD       constants<>+1376(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1408(SB), Y7, Y7
-	VADDPD       constants<>+1056(SB), Y0, Y0
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1440(SB), Y8, Y8
-	VMULPD       Y4, Y5, Y5
-	VBROADCASTSD constants<>+416(SB), Y9
-	VADDPD       constants<>+1472(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y0, Y9, Y0
-	VADDPD       constants<>+1504(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y1
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1568(SB), Y8, Y8
-	VMULPD       Y4, Y5, Y5
-	VMULPD       constants<>+1088(SB), Y1, Y1
-	VADDPD       constants<>+1600(SB), Y5, Y5
-	VMULPD       Y4, Y6, Y6
-	VMAXPD       constants<>+32(SB), Y1, Y1
-	VADDPD       constants<>+1632(SB), Y6, Y6
-	VMULPD       Y4, Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y7
-	VADDPD       constants<>+1760(SB), Y1, Y9
-	VMULPD       Y4, Y8, Y8
-	VADDPD       constants<>+1696(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VSUBPD       constants<>+1760(SB), Y9, Y4
-	VADDPD       Y6, Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VSUBPD       Y4, Y1, Y1
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y5, Y7, Y7
-	VADDPD       Y7, Y8, Y5
-	VMULPD       Y1, Y1, Y2
-	VMOVUPD      (SP)(R10*1), Y6
-	VMOVUPD      32(SP)(R10*1), Y7
-	VMOVUPD      (CX)(DI*1), Y8
-	VADDPD       constants<>+480(SB), Y2, Y3
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y8, Y8
-	VMULPD       constants<>+512(SB), Y2, Y4
-	VMULPD       (BX)(DI*1), Y8, Y8
-	VANDPD       constants<>+1024(SB), Y8, Y10
-	VADDPD       constants<>+1056(SB), Y10, Y10
-	VMULPD       Y2, Y3, Y3
-	VMULPD       Y8, Y8, Y2
-	VXORPD       Y11, Y11, Y11
-	VCMPPD       $0x01, Y11, Y8, Y11
-	VADDPD       constants<>+544(SB), Y4, Y4
-	VANDPD       Y11, Y2, Y2
-	VMOVUPD      192(SI), Y12
-	VADDPD       constants<>+576(SB), Y3, Y3
-	VADDPD       Y2, Y12, Y12
-	VMOVUPD      Y12, 192(SI)
-	VMULPD       Y5, Y6, Y6
-	VMULPD       Y1, Y4, Y4
-	VMULPD       Y6, Y7, Y2
-	VMULPD       constants<>+1120(SB), Y6, Y6
-	VBROADCASTSD constants<>+416(SB), Y12
-	VSUBPD       Y4, Y3, Y1
-	VSUBPD       Y2, Y12, Y12
-	VBLENDVPD    Y11, Y10, Y7, Y7
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y11, Y5, Y12, Y2
-	VBLENDVPD    Y11, Y6, Y12, Y12
-	VMOVUPD      128(SI), Y4
-	VPSLLQ       $0x34, Y9, Y9
-	VMULPD       Y12, Y4, Y4
-	VMOVUPD      Y4, 128(SI)
-	VDIVPD       Y2, Y7, Y7
-	VPADDQ       Y9, Y3, Y3
-	VMOVUPD      64(SI), Y2
-	VMULPD       Y8, Y7, Y4
-	VDIVPD       Y1, Y3, Y3
-	VADDPD       Y4, Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y2
-	VMOVUPD      64(BX)(DI*1), Y1
-	VSUBPD       (CX)(DI*1), Y2, Y2
-	VBROADCASTSD inv+40(FP), Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VMULPD       (BX)(DI*1), Y2, Y2
-	VMOVUPD      (SI), Y4
-	VMULPD       Y1, Y3, Y3
-	VMULPD       Y2, Y2, Y1
-	VADDPD       Y1, Y4, Y4
-	VMOVUPD      Y4, (SI)
-	VMOVUPD      Y0, (SP)(R9*1)
-	VSUBPD       Y7, Y2, Y2
-	VBROADCASTSD inv+40(FP), Y0
-	VMULPD       Y0, Y2, Y2
-	VMOVUPD      Y3, 32(SP)(R9*1)
-	VMOVUPD      Y2, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	SUBQ         $0x01, R8
-	JNE          body78
-
-drain79:
-	LEAQ         (DI), R8
+single87:
+	CMPQ         DI, $0x01
+	JGE          full88
+	TESTQ        DI, DI
+	JEQ          end91
+	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
-	VMOVUPD      (SP)(R8*1), Y0
-	VBROADCASTSD constants<>+416(SB), Y1
-	VMULPD       constants<>+1152(SB), Y0, Y0
-	VSUBPD       Y0, Y1, Y1
-	VMULPD       Y1, Y1, Y0
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VBROADCASTSD constants<>+1088(SB), Y3
+	VDIVPD       Y1, Y3, Y3
 	VMULPD       Y0, Y0, Y2
-	VBROADCASTSD constants<>+1184(SB), Y3
-	VBROADCASTSD constants<>+1216(SB), Y4
-	VBROADCASTSD constants<>+1248(SB), Y5
-	VBROADCASTSD constants<>+1280(SB), Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1312(SB), Y3, Y3
+	VADDPD       constants<>+1120(SB), Y2, Y1
+	VXORPD       Y4, Y4, Y4
+	VBLENDVPD    Y0, Y1, Y4, Y1
+	VMOVUPD      192(BX), Y0
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       constants<>+1152(SB), Y2, Y2
+	VADDPD       constants<>+1184(SB), Y2, Y2
+	VMAXPD       constants<>+32(SB), Y2, Y2
+	VADDPD       constants<>+1792(SB), Y2, Y1
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y0
+	VADDPD       constants<>+480(SB), Y0, Y4
+	VMULPD       constants<>+512(SB), Y0, Y5
+	VMULPD       Y0, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y5, Y4, Y0
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y4, Y4
+	VMOVUPD      Y3, (SP)(R8*2)
+	VMOVUPD      Y0, 32(SP)(R8*2)
+	VMOVUPD      Y4, 64(SP)(R8*2)
+	LEAQ         (SI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (SP)(R8*2), Y0
+	VBROADCASTSD constants<>+1216(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       constants<>+1248(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1280(SB), Y1, Y3
+	VADDPD       constants<>+1312(SB), Y2, Y2
+	VADDPD       Y3, Y2, Y3
 	VMULPD       Y2, Y3, Y3
 	VADDPD       constants<>+1344(SB), Y3, Y3
+	VADDPD       constants<>+1376(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1408(SB), Y1, Y4
+	VADDPD       constants<>+1440(SB), Y2, Y2
+	VADDPD       Y4, Y2, Y4
 	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1376(SB), Y4, Y4
+	VADDPD       constants<>+1472(SB), Y4, Y4
+	VADDPD       constants<>+1504(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1536(SB), Y1, Y5
+	VADDPD       constants<>+1568(SB), Y2, Y2
+	VADDPD       Y5, Y2, Y5
 	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1408(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1440(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1472(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1504(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1536(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1568(SB), Y6, Y6
-	VMULPD       Y2, Y3, Y3
-	VADDPD       constants<>+1600(SB), Y3, Y3
-	VMULPD       Y2, Y4, Y4
-	VADDPD       constants<>+1632(SB), Y4, Y4
-	VMULPD       Y2, Y5, Y5
-	VADDPD       constants<>+1664(SB), Y5, Y5
-	VMULPD       Y2, Y6, Y6
-	VADDPD       constants<>+1696(SB), Y6, Y6
-	VMULPD       Y0, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y3, Y5, Y5
-	VADDPD       Y5, Y6, Y0
-	VMOVUPD      (SP)(R8*1), Y1
-	VMOVUPD      32(SP)(R8*1), Y2
-	VMOVUPD      (CX)(DI*1), Y3
-	VBROADCASTSD inv+40(FP), Y4
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VADDPD       constants<>+1632(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1664(SB), Y1, Y1
+	VADDPD       constants<>+1696(SB), Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       constants<>+1728(SB), Y1, Y1
 	VMULPD       Y4, Y3, Y3
-	VMULPD       (BX)(DI*1), Y3, Y3
-	VANDPD       constants<>+1024(SB), Y3, Y4
-	VADDPD       constants<>+1056(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y5
-	VXORPD       Y6, Y6, Y6
-	VCMPPD       $0x01, Y6, Y3, Y6
-	VANDPD       Y6, Y5, Y5
-	VMOVUPD      192(SI), Y7
-	VADDPD       Y5, Y7, Y7
-	VMOVUPD      Y7, 192(SI)
-	VMULPD       Y0, Y1, Y1
-	VMULPD       Y1, Y2, Y5
-	VMULPD       constants<>+1120(SB), Y1, Y1
-	VBROADCASTSD constants<>+416(SB), Y7
-	VSUBPD       Y5, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y2, Y2
-	VBLENDVPD    Y6, Y0, Y7, Y5
-	VBLENDVPD    Y6, Y1, Y7, Y7
-	VMOVUPD      128(SI), Y0
-	VMULPD       Y7, Y0, Y0
-	VMOVUPD      Y0, 128(SI)
-	VDIVPD       Y5, Y2, Y2
-	VMOVUPD      64(SI), Y0
-	VMULPD       Y3, Y2, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 64(SI)
-	VMOVUPD      (DX)(DI*1), Y0
-	VSUBPD       (CX)(DI*1), Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       (BX)(DI*1), Y0, Y0
-	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SP)(R8*2), Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      32(SP)(R8*2), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBLENDVPD    Y0, Y3, Y2, Y2
+	VMOVUPD      128(BX), Y1
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 128(BX)
+	VMOVUPD      32(SP)(R8*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VMOVUPD      256(BX), Y3
+	VMULPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 256(BX)
+	VMOVUPD      64(SP)(R8*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VDIVPD       Y2, Y1, Y1
+	VMOVUPD      64(BX), Y2
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (BX), Y2
 	VMULPD       Y0, Y0, Y3
-	VADDPD       Y3, Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VSUBPD       Y2, Y0, Y0
-	VBROADCASTSD inv+40(FP), Y1
+	VADDPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD inv+32(FP), Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (AX)(DI*1)
+	VMOVUPD      Y0, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	DECQ         DI
+	JMP          single87
 
-end80:
+full88:
+	LEAQ         (SI), R8
+	ANDQ         $0x40, R8
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VBROADCASTSD constants<>+1088(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMULPD       Y0, Y0, Y2
+	VADDPD       constants<>+1120(SB), Y2, Y1
+	VXORPD       Y4, Y4, Y4
+	VBLENDVPD    Y0, Y1, Y4, Y1
+	VMOVUPD      192(BX), Y0
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       constants<>+1152(SB), Y2, Y2
+	VADDPD       constants<>+1184(SB), Y2, Y2
+	VMAXPD       constants<>+32(SB), Y2, Y2
+	VADDPD       constants<>+1792(SB), Y2, Y1
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VSUBPD       Y0, Y2, Y2
+	VMULPD       Y2, Y2, Y0
+	VADDPD       constants<>+480(SB), Y0, Y4
+	VMULPD       constants<>+512(SB), Y0, Y5
+	VMULPD       Y0, Y4, Y4
+	VADDPD       constants<>+544(SB), Y5, Y5
+	VADDPD       constants<>+576(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y5, Y4, Y0
+	VADDPD       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y4, Y4
+	VMOVUPD      Y3, (SP)(R8*2)
+	VMOVUPD      Y0, 32(SP)(R8*2)
+	VMOVUPD      Y4, 64(SP)(R8*2)
+	SUBQ         $0x01, DI
+	JEQ          drain90
+
+body89:
+	LEAQ         (SI), R9
+	LEAQ         64(SI), R8
+	ANDQ         $0x40, R9
+	VMOVUPD      (SP)(R9*2), Y2
+	ANDQ         $0x40, R8
+	VBROADCASTSD constants<>+1216(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      64(CX)(SI*1), Y0
+	VADDPD       constants<>+1248(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD inv+32(FP), Y1
+	VADDPD       constants<>+1280(SB), Y3, Y5
+	VADDPD       constants<>+1312(SB), Y4, Y4
+	VMULPD       Y1, Y0, Y0
+	VADDPD       Y5, Y4, Y5
+	VMULPD       Y4, Y5, Y5
+	VANDPD       constants<>+1024(SB), Y0, Y1
+	VADDPD       constants<>+1344(SB), Y5, Y5
+	VADDPD       constants<>+1376(SB), Y3, Y4
+	VADDPD       constants<>+1056(SB), Y1, Y1
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+1408(SB), Y3, Y8
+	VBROADCASTSD constants<>+1088(SB), Y6
+	VADDPD       constants<>+1440(SB), Y4, Y4
+	VADDPD       Y8, Y4, Y8
+	VDIVPD       Y1, Y6, Y6
+	VMULPD       Y4, Y8, Y8
+	VADDPD       constants<>+1472(SB), Y8, Y8
+	VMULPD       Y0, Y0, Y4
+	VADDPD       constants<>+1504(SB), Y3, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       constants<>+1120(SB), Y4, Y1
+	VADDPD       constants<>+1536(SB), Y3, Y10
+	VADDPD       constants<>+1568(SB), Y9, Y9
+	VXORPD       Y7, Y7, Y7
+	VADDPD       Y10, Y9, Y10
+	VMULPD       Y9, Y10, Y10
+	VBLENDVPD    Y0, Y1, Y7, Y1
+	VADDPD       constants<>+1600(SB), Y10, Y10
+	VADDPD       constants<>+1632(SB), Y3, Y7
+	VMOVUPD      192(BX), Y0
+	VMULPD       Y3, Y7, Y7
+	VADDPD       constants<>+1664(SB), Y3, Y3
+	VADDPD       Y1, Y0, Y0
+	VADDPD       constants<>+1696(SB), Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VMOVUPD      Y0, 192(BX)
+	VMULPD       Y7, Y3, Y3
+	VADDPD       constants<>+1728(SB), Y3, Y3
+	VMULPD       constants<>+1152(SB), Y4, Y4
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y3, Y10, Y10
+	VADDPD       constants<>+1184(SB), Y4, Y4
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VMAXPD       constants<>+32(SB), Y4, Y4
+	VMOVUPD      (CX)(SI*1), Y2
+	VBROADCASTSD inv+32(FP), Y0
+	VADDPD       constants<>+1792(SB), Y4, Y1
+	VMULPD       Y0, Y2, Y2
+	VMOVUPD      64(SP)(R9*2), Y3
+	VSUBPD       constants<>+1792(SB), Y1, Y0
+	VMULPD       Y5, Y3, Y3
+	VMOVUPD      32(SP)(R9*2), Y7
+	VSUBPD       Y0, Y4, Y4
+	VSUBPD       Y3, Y7, Y0
+	VBLENDVPD    Y2, Y5, Y0, Y0
+	VMULPD       Y4, Y4, Y5
+	VMOVUPD      128(BX), Y3
+	VMULPD       Y0, Y3, Y3
+	VADDPD       constants<>+480(SB), Y5, Y7
+	VMOVUPD      Y3, 128(BX)
+	VMOVUPD      32(SP)(R9*2), Y3
+	VMULPD       constants<>+512(SB), Y5, Y8
+	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
+	VMOVUPD      256(BX), Y9
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y3, Y9, Y9
+	VMOVUPD      Y9, 256(BX)
+	VADDPD       constants<>+544(SB), Y8, Y8
+	VMOVUPD      64(SP)(R9*2), Y3
+	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
+	VADDPD       constants<>+576(SB), Y7, Y7
+	VDIVPD       Y0, Y3, Y3
+	VMOVUPD      64(BX), Y0
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y2, Y3, Y2
+	VADDPD       Y2, Y0, Y0
+	VSUBPD       Y8, Y7, Y2
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VADDPD       Y8, Y7, Y7
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      (BX), Y4
+	VPADDQ       Y1, Y7, Y7
+	VMULPD       Y0, Y0, Y1
+	VADDPD       Y1, Y4, Y4
+	VMOVUPD      Y6, (SP)(R8*2)
+	VMOVUPD      Y4, (BX)
+	VSUBPD       Y3, Y0, Y0
+	VMOVUPD      Y2, 32(SP)(R8*2)
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y7, 64(SP)(R8*2)
+	VMOVUPD      Y0, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	SUBQ         $0x01, DI
+	JNE          body89
+
+drain90:
+	LEAQ         (SI), DI
+	ANDQ         $0x40, DI
+	VMOVUPD      (SP)(DI*2), Y0
+	VBROADCASTSD constants<>+1216(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       constants<>+1248(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1280(SB), Y1, Y3
+	VADDPD       constants<>+1312(SB), Y2, Y2
+	VADDPD       Y3, Y2, Y3
+	VMULPD       Y2, Y3, Y3
+	VADDPD       constants<>+1344(SB), Y3, Y3
+	VADDPD       constants<>+1376(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1408(SB), Y1, Y4
+	VADDPD       constants<>+1440(SB), Y2, Y2
+	VADDPD       Y4, Y2, Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       constants<>+1472(SB), Y4, Y4
+	VADDPD       constants<>+1504(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1536(SB), Y1, Y5
+	VADDPD       constants<>+1568(SB), Y2, Y2
+	VADDPD       Y5, Y2, Y5
+	VMULPD       Y2, Y5, Y5
+	VADDPD       constants<>+1600(SB), Y5, Y5
+	VADDPD       constants<>+1632(SB), Y1, Y2
+	VMULPD       Y1, Y2, Y2
+	VADDPD       constants<>+1664(SB), Y1, Y1
+	VADDPD       constants<>+1696(SB), Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       constants<>+1728(SB), Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VMOVUPD      (CX)(SI*1), Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      64(SP)(DI*2), Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      32(SP)(DI*2), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBLENDVPD    Y0, Y3, Y2, Y2
+	VMOVUPD      128(BX), Y1
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 128(BX)
+	VMOVUPD      32(SP)(DI*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VMOVUPD      256(BX), Y3
+	VMULPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 256(BX)
+	VMOVUPD      64(SP)(DI*2), Y1
+	VBLENDVPD    Y0, constants<>+416(SB), Y1, Y1
+	VDIVPD       Y2, Y1, Y1
+	VMOVUPD      64(BX), Y2
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VMOVUPD      (DX)(SI*1), Y0
+	VSUBPD       (CX)(SI*1), Y0, Y0
+	VBROADCASTSD inv+32(FP), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (BX), Y2
+	VMULPD       Y0, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD inv+32(FP), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(SI*1)
+
+end91:
+	VMOVUPD 256(BX), Y0
+	VMOVUPD 128(BX), Y1
+	VDIVPD  Y0, Y1, Y1
+	VMOVUPD Y1, 128(BX)
+	VMOVUPD Y0, 256(BX)
 	VZEROUPPER
 	RET
 
@@ -3390,9 +3377,105 @@ TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x06, SI
 	ADDQ BX, BX
 
-many81:
+again92:
+	CMPQ         BX, $0x08
+	JLT          fewer93
+	MOVQ         n+32(FP), R9
+	MOVQ         CX, DI
+	MOVQ         DX, R8
+	VBROADCASTSD (R8), Y7
+	VMULPD       (DI), Y7, Y0
+	VMULPD       32(DI), Y7, Y1
+	VMULPD       64(DI), Y7, Y2
+	VMULPD       96(DI), Y7, Y3
+	VMULPD       128(DI), Y7, Y4
+	VMULPD       160(DI), Y7, Y5
+	VMULPD       192(DI), Y7, Y6
+	VMULPD       224(DI), Y7, Y7
+	DECQ         R9
+	JEQ          end94
+
+column95:
+	ADDQ         SI, DI
+	ADDQ         $0x08, R8
+	VBROADCASTSD (R8), Y8
+	VMULPD       (DI), Y8, Y9
+	VADDPD       Y9, Y0, Y0
+	VMULPD       32(DI), Y8, Y9
+	VADDPD       Y9, Y1, Y1
+	VMULPD       64(DI), Y8, Y9
+	VADDPD       Y9, Y2, Y2
+	VMULPD       96(DI), Y8, Y9
+	VADDPD       Y9, Y3, Y3
+	VMULPD       128(DI), Y8, Y9
+	VADDPD       Y9, Y4, Y4
+	VMULPD       160(DI), Y8, Y9
+	VADDPD       Y9, Y5, Y5
+	VMULPD       192(DI), Y8, Y9
+	VADDPD       Y9, Y6, Y6
+	VMULPD       224(DI), Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	DECQ         R9
+	JNE          column95
+
+end94:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+	VMOVUPD Y4, 128(AX)
+	VMOVUPD Y5, 160(AX)
+	VMOVUPD Y6, 192(AX)
+	VMOVUPD Y7, 224(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x08, BX
+	JMP     again92
+
+fewer93:
+again96:
+	CMPQ         BX, $0x04
+	JLT          fewer97
+	MOVQ         n+32(FP), R9
+	MOVQ         CX, DI
+	MOVQ         DX, R8
+	VBROADCASTSD (R8), Y3
+	VMULPD       (DI), Y3, Y0
+	VMULPD       32(DI), Y3, Y1
+	VMULPD       64(DI), Y3, Y2
+	VMULPD       96(DI), Y3, Y3
+	DECQ         R9
+	JEQ          end98
+
+column99:
+	ADDQ         SI, DI
+	ADDQ         $0x08, R8
+	VBROADCASTSD (R8), Y4
+	VMULPD       (DI), Y4, Y5
+	VADDPD       Y5, Y0, Y0
+	VMULPD       32(DI), Y4, Y5
+	VADDPD       Y5, Y1, Y1
+	VMULPD       64(DI), Y4, Y5
+	VADDPD       Y5, Y2, Y2
+	VMULPD       96(DI), Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	DECQ         R9
+	JNE          column99
+
+end98:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x04, BX
+	JMP     again96
+
+fewer97:
+again100:
 	CMPQ         BX, $0x02
-	JLT          few82
+	JLT          fewer101
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -3400,9 +3483,9 @@ many81:
 	VMULPD       (DI), Y1, Y0
 	VMULPD       32(DI), Y1, Y1
 	DECQ         R9
-	JEQ          end84
+	JEQ          end102
 
-column85:
+column103:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y2
@@ -3411,44 +3494,45 @@ column85:
 	VMULPD       32(DI), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	DECQ         R9
-	JNE          column85
+	JNE          column103
 
-end84:
+end102:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x02, BX
-	JMP     many81
+	JMP     again100
 
-few82:
-	TESTQ        BX, BX
-	JEQ          end83
+fewer101:
+again104:
+	CMPQ         BX, $0x01
+	JLT          fewer105
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end86
+	JEQ          end106
 
-column87:
+column107:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column87
+	JNE          column107
 
-end86:
+end106:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     few82
+	JMP     again104
 
-end83:
+fewer105:
 	VZEROUPPER
 	RET
 
@@ -3466,9 +3550,9 @@ TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four88:
+four108:
 	TESTQ  BX, BX
-	JEQ    end89
+	JEQ    end109
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -3486,7 +3570,7 @@ four88:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row90:
+row110:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -3509,7 +3593,7 @@ row90:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row90
+	JNE          row110
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3535,9 +3619,9 @@ row90:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four88
+	JMP          four108
 
-end89:
+end109:
 	VZEROUPPER
 	RET
 
@@ -3554,7 +3638,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block91:
+block111:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -3567,7 +3651,7 @@ block91:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column92:
+column112:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -3591,7 +3675,7 @@ column92:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column92
+	JNE          column112
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3607,7 +3691,7 @@ column92:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block91
+	JNE          block111
 	VZEROUPPER
 	RET
 
@@ -3621,7 +3705,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row93:
+row113:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -3670,7 +3754,7 @@ row93:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row93
+	JNE          row113
 	VZEROUPPER
 	RET
 
@@ -3685,7 +3769,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row94:
+row114:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -3693,7 +3777,7 @@ row94:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1728(SB), Y4, Y4
+	VMULPD       constants<>+1760(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y0, Y0
 	VMOVUPD      (DX), Y2
@@ -3707,7 +3791,7 @@ row94:
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VSUBPD       Y4, Y5, Y5
-	VMULPD       constants<>+1728(SB), Y4, Y4
+	VMULPD       constants<>+1760(SB), Y4, Y4
 	VMULPD       Y3, Y4, Y4
 	VSUBPD       Y4, Y1, Y1
 	VMOVUPD      32(DX), Y2
@@ -3719,7 +3803,7 @@ row94:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row94
+	JNE          row114
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3743,7 +3827,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row95:
+row115:
 	VMOVUPD      (SI), Y2
 	VMULPD       (DI), Y2, Y3
 	VANDPD       constants<>+1024(SB), Y3, Y4
@@ -3752,8 +3836,8 @@ row95:
 	VMAXPD       constants<>+32(SB), Y3, Y3
 	VMINPD       constants<>+64(SB), Y3, Y3
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
 	VBROADCASTSD constants<>+96(SB), Y6
@@ -3795,8 +3879,8 @@ row95:
 	VMAXPD       constants<>+32(SB), Y3, Y3
 	VMINPD       constants<>+64(SB), Y3, Y3
 	VMAXPD       constants<>+32(SB), Y3, Y3
-	VADDPD       constants<>+1760(SB), Y3, Y5
-	VSUBPD       constants<>+1760(SB), Y5, Y4
+	VADDPD       constants<>+1792(SB), Y3, Y5
+	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
 	VBROADCASTSD constants<>+96(SB), Y6
@@ -3837,7 +3921,7 @@ row95:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row95
+	JNE          row115
 	VMOVUPD      Y0, (R9)
 	VMOVUPD      Y1, 32(R9)
 	VZEROUPPER
@@ -3856,14 +3940,14 @@ TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row96:
+row116:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      384(DI), Y4
 	VMOVUPD      384(DI), Y5
 	VSUBPD       320(DI), Y2, Y2
 	VMULPD       448(DI), Y2, Y3
 	VSUBPD       Y3, Y5, Y5
-	VMULPD       constants<>+1728(SB), Y3, Y3
+	VMULPD       constants<>+1760(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3880,7 +3964,7 @@ row96:
 	VSUBPD       352(DI), Y2, Y2
 	VMULPD       480(DI), Y2, Y3
 	VSUBPD       Y3, Y5, Y5
-	VMULPD       constants<>+1728(SB), Y3, Y3
+	VMULPD       constants<>+1760(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       Y4, Y1, Y1
@@ -3898,7 +3982,7 @@ row96:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row96
+	JNE          row116
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3918,7 +4002,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row97:
+row117:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -3928,7 +4012,7 @@ row97:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row97
+	JNE     row117
 	VZEROUPPER
 	RET
 
@@ -3943,7 +4027,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row98:
+row118:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -3954,7 +4038,7 @@ row98:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row98
+	JNE         row118
 	VZEROUPPER
 	RET
 
@@ -3968,7 +4052,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row99:
+row119:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -3982,7 +4066,7 @@ row99:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row99
+	JNE          row119
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -4000,14 +4084,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row100:
+row120:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row100
+	JNE     row120
 	VZEROUPPER
 	RET
 
@@ -4020,7 +4104,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row101:
+row121:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -4030,7 +4114,7 @@ row101:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row101
+	JNE          row121
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -4053,7 +4137,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row102:
+row122:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -4071,7 +4155,7 @@ row102:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row102
+	JNE          row122
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
@@ -4223,92 +4307,96 @@ DATA constants<>+1056(SB)/8, $0x4014000000000000
 DATA constants<>+1064(SB)/8, $0x4014000000000000
 DATA constants<>+1072(SB)/8, $0x4014000000000000
 DATA constants<>+1080(SB)/8, $0x4014000000000000
-DATA constants<>+1088(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+1096(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+1104(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+1112(SB)/8, $0xbfe71547652b82fe
-DATA constants<>+1120(SB)/8, $0x3fd9884533d43651
-DATA constants<>+1128(SB)/8, $0x3fd9884533d43651
-DATA constants<>+1136(SB)/8, $0x3fd9884533d43651
-DATA constants<>+1144(SB)/8, $0x3fd9884533d43651
-DATA constants<>+1152(SB)/8, $0x4024000000000000
-DATA constants<>+1160(SB)/8, $0x4024000000000000
-DATA constants<>+1168(SB)/8, $0x4024000000000000
-DATA constants<>+1176(SB)/8, $0x4024000000000000
-DATA constants<>+1184(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+1192(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+1200(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+1208(SB)/8, $0x3ea34c3691a166f4
-DATA constants<>+1216(SB)/8, $0x3ee405503b989b27
-DATA constants<>+1224(SB)/8, $0x3ee405503b989b27
-DATA constants<>+1232(SB)/8, $0x3ee405503b989b27
-DATA constants<>+1240(SB)/8, $0x3ee405503b989b27
-DATA constants<>+1248(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+1256(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+1264(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+1272(SB)/8, $0xbed9cec8f0dbed1b
-DATA constants<>+1280(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+1288(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+1296(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+1304(SB)/8, $0xbea2a867a800ee86
-DATA constants<>+1312(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+1320(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+1328(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+1336(SB)/8, $0x3f058ffb554fb970
-DATA constants<>+1344(SB)/8, $0xbf60627071216a88
-DATA constants<>+1352(SB)/8, $0xbf60627071216a88
-DATA constants<>+1360(SB)/8, $0xbf60627071216a88
-DATA constants<>+1368(SB)/8, $0xbf60627071216a88
-DATA constants<>+1376(SB)/8, $0x3f566007e1a41947
-DATA constants<>+1384(SB)/8, $0x3f566007e1a41947
-DATA constants<>+1392(SB)/8, $0x3f566007e1a41947
-DATA constants<>+1400(SB)/8, $0x3f566007e1a41947
-DATA constants<>+1408(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+1416(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+1424(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+1432(SB)/8, $0xbf237644ebc3f297
-DATA constants<>+1440(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1448(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1456(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1464(SB)/8, $0xbf204ced06dd90ac
-DATA constants<>+1472(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1480(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1488(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1496(SB)/8, $0x3fda7927ae564539
-DATA constants<>+1504(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1512(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1520(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1528(SB)/8, $0xbfc62d361f36f57b
-DATA constants<>+1536(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1544(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1552(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1560(SB)/8, $0x3faab0322a542e67
-DATA constants<>+1568(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1576(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1584(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1592(SB)/8, $0xbf7ebbb428021815
-DATA constants<>+1600(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1608(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1616(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1624(SB)/8, $0x3ffed96b8318f6c5
-DATA constants<>+1632(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1640(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1648(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1656(SB)/8, $0xbffaaf94e207b9b2
-DATA constants<>+1664(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1672(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1680(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1688(SB)/8, $0x3ff3dd6073a018dc
-DATA constants<>+1696(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1704(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1712(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1720(SB)/8, $0xbfe9262efb8bcaf1
-DATA constants<>+1728(SB)/8, $0x3fe0000000000000
-DATA constants<>+1736(SB)/8, $0x3fe0000000000000
-DATA constants<>+1744(SB)/8, $0x3fe0000000000000
-DATA constants<>+1752(SB)/8, $0x3fe0000000000000
-DATA constants<>+1760(SB)/8, $0x4338000000000000
-DATA constants<>+1768(SB)/8, $0x4338000000000000
-DATA constants<>+1776(SB)/8, $0x4338000000000000
-DATA constants<>+1784(SB)/8, $0x4338000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1792
+DATA constants<>+1088(SB)/8, $0x400e01460ce4a8c7
+DATA constants<>+1096(SB)/8, $0x400e01460ce4a8c7
+DATA constants<>+1104(SB)/8, $0x400e01460ce4a8c7
+DATA constants<>+1112(SB)/8, $0x400e01460ce4a8c7
+DATA constants<>+1120(SB)/8, $0x3ffd67f1c864beb5
+DATA constants<>+1128(SB)/8, $0x3ffd67f1c864beb5
+DATA constants<>+1136(SB)/8, $0x3ffd67f1c864beb5
+DATA constants<>+1144(SB)/8, $0x3ffd67f1c864beb5
+DATA constants<>+1152(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1160(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1168(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1176(SB)/8, $0xbfe71547652b82fe
+DATA constants<>+1184(SB)/8, $0xbff536439a4c6efb
+DATA constants<>+1192(SB)/8, $0xbff536439a4c6efb
+DATA constants<>+1200(SB)/8, $0xbff536439a4c6efb
+DATA constants<>+1208(SB)/8, $0xbff536439a4c6efb
+DATA constants<>+1216(SB)/8, $0x3fd80104d71d53d2
+DATA constants<>+1224(SB)/8, $0x3fd80104d71d53d2
+DATA constants<>+1232(SB)/8, $0x3fd80104d71d53d2
+DATA constants<>+1240(SB)/8, $0x3fd80104d71d53d2
+DATA constants<>+1248(SB)/8, $0xbfc2eb1e2231772d
+DATA constants<>+1256(SB)/8, $0xbfc2eb1e2231772d
+DATA constants<>+1264(SB)/8, $0xbfc2eb1e2231772d
+DATA constants<>+1272(SB)/8, $0xbfc2eb1e2231772d
+DATA constants<>+1280(SB)/8, $0x3fe11600ab837c16
+DATA constants<>+1288(SB)/8, $0x3fe11600ab837c16
+DATA constants<>+1296(SB)/8, $0x3fe11600ab837c16
+DATA constants<>+1304(SB)/8, $0x3fe11600ab837c16
+DATA constants<>+1312(SB)/8, $0xbff597dfbf7b7dfb
+DATA constants<>+1320(SB)/8, $0xbff597dfbf7b7dfb
+DATA constants<>+1328(SB)/8, $0xbff597dfbf7b7dfb
+DATA constants<>+1336(SB)/8, $0xbff597dfbf7b7dfb
+DATA constants<>+1344(SB)/8, $0x3fe51b2eb04852eb
+DATA constants<>+1352(SB)/8, $0x3fe51b2eb04852eb
+DATA constants<>+1360(SB)/8, $0x3fe51b2eb04852eb
+DATA constants<>+1368(SB)/8, $0x3fe51b2eb04852eb
+DATA constants<>+1376(SB)/8, $0xbff568f19ae03bf2
+DATA constants<>+1384(SB)/8, $0xbff568f19ae03bf2
+DATA constants<>+1392(SB)/8, $0xbff568f19ae03bf2
+DATA constants<>+1400(SB)/8, $0xbff568f19ae03bf2
+DATA constants<>+1408(SB)/8, $0x3fd55e78775f6b9e
+DATA constants<>+1416(SB)/8, $0x3fd55e78775f6b9e
+DATA constants<>+1424(SB)/8, $0x3fd55e78775f6b9e
+DATA constants<>+1432(SB)/8, $0x3fd55e78775f6b9e
+DATA constants<>+1440(SB)/8, $0x3fd862f8aa5889ef
+DATA constants<>+1448(SB)/8, $0x3fd862f8aa5889ef
+DATA constants<>+1456(SB)/8, $0x3fd862f8aa5889ef
+DATA constants<>+1464(SB)/8, $0x3fd862f8aa5889ef
+DATA constants<>+1472(SB)/8, $0x3fd49ce50f8e3044
+DATA constants<>+1480(SB)/8, $0x3fd49ce50f8e3044
+DATA constants<>+1488(SB)/8, $0x3fd49ce50f8e3044
+DATA constants<>+1496(SB)/8, $0x3fd49ce50f8e3044
+DATA constants<>+1504(SB)/8, $0xbfea79ef8f122aa1
+DATA constants<>+1512(SB)/8, $0xbfea79ef8f122aa1
+DATA constants<>+1520(SB)/8, $0xbfea79ef8f122aa1
+DATA constants<>+1528(SB)/8, $0xbfea79ef8f122aa1
+DATA constants<>+1536(SB)/8, $0xbfd5ea134cde2710
+DATA constants<>+1544(SB)/8, $0xbfd5ea134cde2710
+DATA constants<>+1552(SB)/8, $0xbfd5ea134cde2710
+DATA constants<>+1560(SB)/8, $0xbfd5ea134cde2710
+DATA constants<>+1568(SB)/8, $0x3fe11f0fc8439ab1
+DATA constants<>+1576(SB)/8, $0x3fe11f0fc8439ab1
+DATA constants<>+1584(SB)/8, $0x3fe11f0fc8439ab1
+DATA constants<>+1592(SB)/8, $0x3fe11f0fc8439ab1
+DATA constants<>+1600(SB)/8, $0x3fd1c436e2ca82b8
+DATA constants<>+1608(SB)/8, $0x3fd1c436e2ca82b8
+DATA constants<>+1616(SB)/8, $0x3fd1c436e2ca82b8
+DATA constants<>+1624(SB)/8, $0x3fd1c436e2ca82b8
+DATA constants<>+1632(SB)/8, $0x3fc0e52640efba8b
+DATA constants<>+1640(SB)/8, $0x3fc0e52640efba8b
+DATA constants<>+1648(SB)/8, $0x3fc0e52640efba8b
+DATA constants<>+1656(SB)/8, $0x3fc0e52640efba8b
+DATA constants<>+1664(SB)/8, $0x3fe57cb26fdd619d
+DATA constants<>+1672(SB)/8, $0x3fe57cb26fdd619d
+DATA constants<>+1680(SB)/8, $0x3fe57cb26fdd619d
+DATA constants<>+1688(SB)/8, $0x3fe57cb26fdd619d
+DATA constants<>+1696(SB)/8, $0x3fcbace90bdeb395
+DATA constants<>+1704(SB)/8, $0x3fcbace90bdeb395
+DATA constants<>+1712(SB)/8, $0x3fcbace90bdeb395
+DATA constants<>+1720(SB)/8, $0x3fcbace90bdeb395
+DATA constants<>+1728(SB)/8, $0x3ff193705a2d2657
+DATA constants<>+1736(SB)/8, $0x3ff193705a2d2657
+DATA constants<>+1744(SB)/8, $0x3ff193705a2d2657
+DATA constants<>+1752(SB)/8, $0x3ff193705a2d2657
+DATA constants<>+1760(SB)/8, $0x3fe0000000000000
+DATA constants<>+1768(SB)/8, $0x3fe0000000000000
+DATA constants<>+1776(SB)/8, $0x3fe0000000000000
+DATA constants<>+1784(SB)/8, $0x3fe0000000000000
+DATA constants<>+1792(SB)/8, $0x4338000000000000
+DATA constants<>+1800(SB)/8, $0x4338000000000000
+DATA constants<>+1808(SB)/8, $0x4338000000000000
+DATA constants<>+1816(SB)/8, $0x4338000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1824

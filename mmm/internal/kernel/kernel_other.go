@@ -12,15 +12,15 @@ func logTanhAVX512(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
 func weightsAVX512(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
 
-func channelAVX512(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
+func channelsAVX512(columns, mu, x *float64, lags, rows, count int, curves *float64) {
 	panic(noAssembly)
 }
 
-func normalAVX512(dmu, mu, y, mask *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
+func slopesAVX512(out, dmu, columns *float64, rows, count int) { panic(noAssembly) }
 
-func truncatedAVX512(dmu, mu, y, mask *float64, rows int, inv float64, out *float64) {
-	panic(noAssembly)
-}
+func normalAVX512(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
+
+func truncatedAVX512(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
 
 func combineAVX512(mu, columns, coef *float64, rows, n int) { panic(noAssembly) }
 
@@ -56,13 +56,13 @@ func logTanhAVX2(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
 func weightsAVX2(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
 
-func channelAVX2(curve, perStock, perDecay, mu, x *float64, lags, rows int, k *float64) {
-	panic(noAssembly)
-}
+func channelsAVX2(columns, mu, x *float64, lags, rows, count int, curves *float64) { panic(noAssembly) }
 
-func normalAVX2(dmu, mu, y, mask *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
+func slopesAVX2(out, dmu, columns *float64, rows, count int) { panic(noAssembly) }
 
-func truncatedAVX2(dmu, mu, y, mask *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
+func normalAVX2(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
+
+func truncatedAVX2(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
 
 func combineAVX2(mu, columns, coef *float64, rows, n int) { panic(noAssembly) }
 

@@ -68,33 +68,34 @@ func cases(i int) map[string][]float64 {
 	}
 	alpha := []float64{0, 1, 1e-300, rng.Float64(), rng.Float64()}[i%5]
 	curve := NewCurve(alpha, math.Exp(2*rng.NormFloat64()), rng.NormFloat64(), lags)
-	c := [4][]float64{Aligned(n), Aligned(n), Aligned(n), normals(rng, n)}
-	Channel(c[0], c[1], c[2], c[3], g.History(spend, lags), lags, &curve)
-	out["Channel"] = append(append(append(append([]float64(nil), c[0]...), c[1]...), c[2]...), c[3]...)
+	curves, other := []Curve{curve, NewCurve(rng.Float64(), 1, 1, lags)}, slices.Clone(spend)
+	slices.Reverse(other)
+	kept, sum := Aligned(6*n), normals(rng, n)
+	Channels(kept, sum, slices.Concat(g.History(spend, lags), g.History(other, lags)), lags, curves)
+	out["Channels"] = append(kept, sum...)
 
-	mu, y, mask, dmu := Aligned(n), Aligned(n), Aligned(n), Aligned(n)
+	mu, y, dmu := normals(rng, n), Aligned(n), Aligned(n) // mu must not matter without a period
 	wide := math.Pow(10, 3*rng.Float64()-1)
 	for t := range g.Periods {
-		mu[g.Slot(t)], y[g.Slot(t)], mask[g.Slot(t)] = wide*rng.NormFloat64(), math.Abs(rng.NormFloat64()), 1
-	}
-	for j, m := range mask {
-		if m == 0 {
-			mu[j] = rng.NormFloat64() // must not matter
-		}
+		mu[g.Slot(t)], y[g.Slot(t)] = wide*rng.NormFloat64(), math.Abs(rng.NormFloat64())
 	}
 	inv := 1 / (0.1 + rng.Float64())
-	r := Normal(dmu, mu, y, mask, inv)
+	r := Normal(dmu, mu, y, g, inv)
 	out["Normal"] = append(append([]float64(nil), dmu...), r.Squares)
-	r = TruncatedNormal(dmu, mu, y, mask, inv)
+	r = TruncatedNormal(dmu, mu, y, g, inv)
 	out["TruncatedNormal"] = append(append([]float64(nil), dmu...), r.Squares, r.LogPhi, r.Hazard)
 
 	count := DotsAtOnce * (1 + i%7)
 	columns, coef := normals(rng, n*count), normals(rng, 1+i%count)
 	Combine(dmu, columns, coef)
 	out["Combine"] = append([]float64(nil), dmu...)
-	dots := Aligned(count)
+	dots, slopes3 := Aligned(count), Aligned(count/3*3)
 	Dots(dots, mu, columns)
 	out["Dots"] = dots
+	if n3 := len(slopes3); n3 > 0 {
+		Slopes(slopes3, mu, columns[:n3*n])
+	}
+	out["Slopes"] = slopes3
 
 	dim := 1 + i%70
 	size := Pad(dim)
@@ -201,7 +202,7 @@ func TestExpIsAccurate(t *testing.T) {
 	})
 }
 
-func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
+func TestChannelsAreTheConvolutionOfItsDefinition(t *testing.T) {
 	levels(t, func(t *testing.T) {
 		checked := 0
 		for i := range 60 {
@@ -214,9 +215,10 @@ func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
 				x[j] = max(0, rng.NormFloat64())
 			}
 			n := g.Len()
-			curve, perS, perD, mu := Aligned(n), Aligned(n), Aligned(n), Aligned(n)
-			k := NewCurve(alpha, lambda, beta, lags)
-			Channel(curve, perS, perD, mu, g.History(x, lags), lags, &k)
+			columns, mu, dmu := Aligned(3*n), Aligned(n), Aligned(n)
+			curve, stock, decay := columns[:n], columns[n:2*n], columns[2*n:]
+			Channels(columns, mu, g.History(x, lags), lags, []Curve{NewCurve(alpha, lambda, beta, lags)})
+			var slopes, wantSlopes [3]float64
 			for p := range x {
 				s, d := 0.0, 0.0
 				for l := 0; l < min(lags, p+1); l++ {
@@ -228,11 +230,21 @@ func TestChannelIsTheConvolutionOfItsDefinition(t *testing.T) {
 				th := math.Tanh(lambda * s / 2)
 				h := 1 - th*th
 				at := g.Slot(p)
-				for what, pair := range map[string][2]float64{"curve": {curve[at], th}, "per stock": {perS[at], h * s}, "per decay": {perD[at], h * d}, "mu": {mu[at], beta * th}} {
+				for what, pair := range map[string][2]float64{"curve": {curve[at], th}, "stock": {stock[at], s}, "decay": {decay[at], d}, "mu": {mu[at], beta * th}} {
 					if math.Abs(pair[0]-pair[1]) > 1e-13*(1+math.Abs(d)) {
 						t.Fatalf("case %d (%d periods, %d lags): %s of period %d is %v, want %v", i, g.Periods, lags, what, p, pair[0], pair[1])
 					}
 					checked++
+				}
+				dmu[at] = rng.NormFloat64()
+				for j, v := range []float64{th, h * s, h * d} {
+					wantSlopes[j] += dmu[at] * v
+				}
+			}
+			Slopes(slopes[:], dmu, columns)
+			for j, want := range wantSlopes {
+				if math.Abs(slopes[j]-want) > 1e-12*float64(g.Periods) {
+					t.Fatalf("case %d (%d periods, %d lags): slope %d is %v, want %v", i, g.Periods, lags, j, slopes[j], want)
 				}
 			}
 		}
@@ -358,13 +370,13 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 		for i := range v {
 			v[i] = Aligned(n)
 		}
-		x := g.History(make([]float64, 183), 6)
+		x, curves := g.History(make([]float64, 183), 6), []Curve{NewCurve(0.3, 2, 1, 6)}
 		out := Aligned(4)
 		columns := Aligned(4 * n)
 		allocs := testing.AllocsPerRun(100, func() {
-			k := NewCurve(0.3, 2, 1, 6)
-			Channel(v[0], v[1], v[2], v[3], x, 6, &k)
-			TruncatedNormal(v[0], v[1], v[2], v[3], 2)
+			Channels(columns[:3*n], v[3], x, 6, curves)
+			Slopes(out[:3], v[3], columns[:3*n])
+			TruncatedNormal(v[0], v[1], v[2], g, 2)
 			Combine(v[0], columns, out)
 			Dots(out, v[0], columns)
 		})
@@ -389,7 +401,7 @@ func BenchmarkKernels(b *testing.B) {
 	}
 	x := g.History(v[4][:183], 6)
 	out, columns := Aligned(36), Aligned(36*n)
-	k := NewCurve(0.3, 2, 1, 6)
+	curves := []Curve{NewCurve(0.3, 2, 1, 6)}
 	tri := NewTriangle(55, func(i, j int) float64 { return 1 })
 	p, q, s, u := Aligned(56), Aligned(56), Aligned(56), Aligned(56)
 	warps := make([]WarpRow, 3)
@@ -401,10 +413,11 @@ func BenchmarkKernels(b *testing.B) {
 			name string
 			run  func()
 		}{
-			{"channel", func() { Channel(scratch[0], scratch[1], scratch[2], scratch[3], x, 6, &k) }},
-			{"truncated", func() { TruncatedNormal(scratch[0], v[0], v[1], v[2], 2) }},
+			{"channels", func() { Channels(columns[:3*n], scratch[3], x, 6, curves) }},
+			{"truncated", func() { TruncatedNormal(scratch[0], v[0], v[1], g, 2) }},
 			{"combine", func() { Combine(scratch[3], columns, out[:12]) }},
-			{"dots", func() { Dots(out, v[0], columns) }},
+			{"dots", func() { Dots(out[:12], v[0], columns[:12*n]) }},
+			{"slopes", func() { Slopes(out[:21], v[0], columns[:21*n]) }},
 			{"triangle", func() { tri.Mul(p, q, s) }},
 			{"triangle transposed", func() { tri.MulT(p, q, s) }},
 			{"warp", func() { Warp(p[:24], q[:24], s[:24], u[:24], warps) }},

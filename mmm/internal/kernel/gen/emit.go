@@ -236,6 +236,7 @@ func (e *emitter) polynomial(c []float64, x, xx VecVirtual) VecVirtual {
 // exp2 returns 2^t for t at most 1023, and spoils t. Below -1021, t counts as
 // that.
 func (e *emitter) exp2(t VecVirtual) VecVirtual {
+	e.notBelow(t)
 	whole := e.split(t)
 	ff := e.reg()
 	e.mul(t, t, ff)
@@ -246,11 +247,21 @@ func (e *emitter) exp2(t VecVirtual) VecVirtual {
 
 // halfExp2 returns a and b with 2^t = b/a, see poly.Half; t is as in exp2.
 func (e *emitter) halfExp2(t VecVirtual) (a, b VecVirtual) {
+	e.notBelow(t)
+	return e.halfExp2Within(t)
+}
+
+// halfExp2Within is halfExp2 for t of at least -1021; where shift scales, below
+// that as well, as long as b hardly matters beside a.
+func (e *emitter) halfExp2Within(t VecVirtual) (a, b VecVirtual) {
 	whole := e.split(t)
 	a, b, _ = e.halves2(t)
 	e.shift(b, whole)
 	return a, b
 }
+
+// notBelow raises t to -1021.
+func (e *emitter) notBelow(t VecVirtual) { e.max(t, k(-1021), t) }
 
 // halves2 returns a and b with 2^t = b/a, and p = (b-a)/2, for |t| <= 1/2.
 func (e *emitter) halves2(t VecVirtual) (a, b, p VecVirtual) {
@@ -312,7 +323,6 @@ func (e *emitter) log(v VecVirtual) VecVirtual {
 // split leaves in t what is beyond the nearest integer, and returns that
 // integer in the form that shift wants.
 func (e *emitter) split(t VecVirtual) (whole VecVirtual) {
-	e.max(t, k(-1021), t)
 	n := e.reg()
 	if e.wide() {
 		e.emit(func() { VRNDSCALEPD(U8(8), t, n) })

@@ -44,6 +44,7 @@ func logTanh(e *emitter) {
 		e.mul(y, plain(x, 0), y)
 		t = e.reg()
 		e.mul(y, k(-perLn2), t)
+		e.notBelow(t)
 		whole := e.split(t)
 		a, b, p := e.halves2(t)
 		near := e.isNear(whole) // before shift spoils it
@@ -84,89 +85,165 @@ func (e *emitter) isNear(whole VecVirtual) any {
 	return m
 }
 
-func channel(e *emitter) {
-	curve, perStock, perDecay, mu, x := load("curve"), load("perStock"), load("perDecay"), load("mu"), load("x")
-	lags, par := load("lags"), load("k")
-	ahead := GP64() // bytes from x[t-L] to x[t]
+func channels(e *emitter) {
+	curve, mu, x := load("columns"), load("mu"), load("x")
+	lags, count, par := load("lags"), load("count"), load("curves")
+	ahead, stride := GP64(), load("rows") // in bytes: from x[t-L] to x[t], from column to column
 	MOVQ(lags, ahead)
 	SHLQ(U8(6), ahead)
-	e.eachHalf([]Register{curve, perStock, perDecay, mu, x}, func(int) {
-		alpha := e.scalar(plain(par, 0))
-		s, d := e.load(plain(x, 0)), e.zero()
-		offset := GP64()
-		MOVQ(U32(row), offset)
-		first, begin := label("first"), label("begin")
-		Label(first)
-		CMPQ(offset, ahead)
-		JGE(LabelRef(begin))
+	SHLQ(U8(6), stride)
+	loop("channel", count, func() {
+		stock, decay := GP64(), GP64()
+		LEAQ(Mem{Base: curve, Index: stride, Scale: 1}, stock)
+		LEAQ(Mem{Base: curve, Index: stride, Scale: 2}, decay)
+		moving := []Register{curve, stock, decay, mu, x}
+		e.eachHalf(moving, func(int) { e.channel(curve, stock, decay, mu, x, ahead, par) })
+		for range e.halves() - 1 {
+			SUBQ(U8(e.width), mu)
+			SUBQ(U8(e.width), x)
+			SUBQ(U8(e.width), decay)
+		}
+		LEAQ(Mem{Base: decay, Index: stride, Scale: 1}, curve)
+		ADDQ(ahead, x)
+		ADDQ(stride, x)
+		ADDQ(U8(curveBytes), par)
+	})
+	done()
+}
+
+// The fields of kernel.Curve.
+const (
+	_ = iota
+	drop
+	drop1
+	rate
+	height
+	fields
+	curveBytes = 8 * fields
+)
+
+// channel is one channel, or half of its lanes.
+func (e *emitter) channel(curve, stock, decay, mu, x, ahead, par Register) {
+	alpha := e.scalar(plain(par, 0))
+	s, d := e.load(plain(x, 0)), e.zero()
+	offset := GP64()
+	MOVQ(U32(row), offset)
+	first, begin := label("first"), label("begin")
+	Label(first)
+	CMPQ(offset, ahead)
+	JGE(LabelRef(begin))
+	e.mul(d, alpha, d)
+	e.add(d, s, d)
+	e.mul(s, alpha, s)
+	e.add(s, at(x, offset, 0), s)
+	ADDQ(U8(row), offset)
+	JMP(LabelRef(first))
+	Label(begin)
+	now, rows := GP64(), load("rows")
+	MOVQ(x, now)
+	ADDQ(ahead, now)
+	XORQ(offset, offset)
+	// AVX2 has half the registers: it reads parameters where they are wanted.
+	params := map[int]VecVirtual{}
+	param := func(i int) VecVirtual {
+		if !e.wide() {
+			return e.scalar(plain(par, 8*i))
+		}
+		return params[i]
+	}
+	if e.wide() {
+		for i := drop; i < fields; i++ {
+			params[i] = e.scalar(plain(par, 8*i))
+		}
+	}
+	stocks := stage{1, func(here int, _, out []VecVirtual) func() {
+		old, t := e.load(at(x, offset, here)), e.reg()
+		e.mul(old, param(drop1), t)
+		e.add(t, s, t)
 		e.mul(d, alpha, d)
-		e.add(d, s, d)
+		e.add(d, t, d)
+		e.mul(old, param(drop), old)
+		e.add(old, at(now, offset, here), old)
 		e.mul(s, alpha, s)
-		e.add(s, at(x, offset, 0), s)
-		ADDQ(U8(row), offset)
-		JMP(LabelRef(first))
-		Label(begin)
-		now, rows := GP64(), load("rows")
-		MOVQ(x, now)
-		ADDQ(ahead, now)
-		XORQ(offset, offset)
-		// AVX2 has half the registers: it reads parameters where they are wanted.
-		params := map[int]VecVirtual{}
-		param := func(i int) VecVirtual {
-			if !e.wide() {
-				return e.scalar(plain(par, 8*i))
+		e.add(s, old, s)
+		e.mul(s, param(rate), out[0])
+		e.store(s, at(stock, offset, here))
+		e.store(d, at(decay, offset, here))
+		return func() {}
+	}}
+	powers := stage{2, func(here int, in, out []VecVirtual) func() {
+		return func() {
+			split := e.halfExp2
+			if e.wide() { // b then vanishes beside a, as it would at -1021
+				split = e.halfExp2Within
 			}
-			return params[i]
+			a, b := split(in[0])
+			e.sub(a, b, out[0])
+			e.add(a, b, out[1])
 		}
-		if e.wide() {
-			for i := 1; i <= 4; i++ {
-				params[i] = e.scalar(plain(par, 8*i))
+	}}
+	effect := stage{0, func(here int, in, _ []VecVirtual) func() {
+		return func() {
+			g := e.reg()
+			e.div(in[0], in[1], g)
+			e.store(g, at(curve, offset, here))
+			e.mul(g, param(height), g)
+			e.add(g, at(mu, offset, here), g)
+			e.store(g, at(mu, offset, here))
+		}
+	}}
+	atOnce := 1
+	if e.wide() {
+		atOnce = 2
+	}
+	e.pipeline(rows, offset, atOnce, stocks, powers, effect)
+}
+
+func slopes(e *emitter) {
+	out, dmu, columns, count := load("out"), load("dmu"), load("columns"), load("count")
+	stride, rows := GP64(), load("rows")
+	MOVQ(rows, stride)
+	SHLQ(U8(6), stride)
+	// From the last channel to the first: the last ones were written last and
+	// are still in the nearest cache.
+	step := GP64()
+	LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, step)
+	skip := GP64()
+	MOVQ(step, skip)
+	IMULQ(count, skip)
+	ADDQ(skip, columns)
+	LEAQ(Mem{Base: count, Index: count, Scale: 2}, skip)
+	LEAQ(Mem{Base: out, Index: skip, Scale: 8}, out)
+	loop("channel", count, func() {
+		SUBQ(step, columns)
+		SUBQ(U8(3*8), out)
+		sums := make([][]VecVirtual, 3)
+		for i := range sums {
+			for range e.halves() {
+				sums[i] = append(sums[i], e.zero())
 			}
 		}
-		const drop, drop1, rate, height = 1, 2, 3, 4
-		stocks := stage{1, func(here int, _, out []VecVirtual) func() {
-			old, t := e.load(at(x, offset, here)), e.reg()
-			e.mul(old, param(drop1), t)
-			e.add(t, s, t)
-			e.mul(d, alpha, d)
-			e.add(d, t, d)
-			e.mul(old, param(drop), old)
-			e.add(old, at(now, offset, here), old)
-			e.mul(s, alpha, s)
-			e.add(s, old, s)
-			e.mul(s, param(rate), out[0])
-			e.store(s, at(perStock, offset, here))
-			e.store(d, at(perDecay, offset, here))
-			return func() {}
-		}}
-		powers := stage{2, func(here int, in, out []VecVirtual) func() {
-			return func() {
-				a, b := e.halfExp2(in[0])
-				e.sub(a, b, out[0])
-				e.add(a, b, out[1])
+		p, d, left := GP64(), GP64(), GP64()
+		MOVQ(columns, p)
+		MOVQ(dmu, d)
+		MOVQ(rows, left)
+		loop("row", left, func() {
+			for half := range e.halves() {
+				here := half * e.width
+				r, g, w := e.load(plain(d, here)), e.load(plain(p, here)), e.reg()
+				e.mul(r, g, w)
+				e.add(sums[0][half], w, sums[0][half])
+				e.mul(w, g, w)
+				e.sub(r, w, w)
+				e.addProduct(w, Mem{Base: p, Index: stride, Scale: 1, Disp: here}, sums[1][half])
+				e.addProduct(w, Mem{Base: p, Index: stride, Scale: 2, Disp: here}, sums[2][half])
 			}
-		}}
-		effect := stage{0, func(here int, in, _ []VecVirtual) func() {
-			return func() {
-				g, gg, h := e.reg(), e.reg(), e.spread(k(1))
-				e.div(in[0], in[1], g)
-				e.store(g, at(curve, offset, here))
-				e.mul(g, g, gg)
-				e.mul(g, param(height), g)
-				e.sub(h, gg, h)
-				e.add(g, at(mu, offset, here), g)
-				e.store(g, at(mu, offset, here))
-				e.mul(h, at(perStock, offset, here), gg)
-				e.mul(h, at(perDecay, offset, here), h)
-				e.store(gg, at(perStock, offset, here))
-				e.store(h, at(perDecay, offset, here))
-			}
-		}}
-		atOnce := 1
-		if e.wide() {
-			atOnce = 2
+			ADDQ(U8(row), p)
+			ADDQ(U8(row), d)
+		})
+		for i, s := range sums {
+			VMOVSD(e.horizontal(s), plain(out, 8*i))
 		}
-		e.pipeline(rows, offset, atOnce, stocks, powers, effect)
 	})
 	done()
 }
@@ -290,8 +367,8 @@ func (e *emitter) pipeline(rows, offset Register, count int, stages ...stage) {
 }
 
 func normal(e *emitter) {
-	dmu, mu, y, mask, out := load("dmu"), load("mu"), load("y"), load("mask"), load("out")
-	e.eachHalf([]Register{dmu, mu, y, mask, out}, func(int) {
+	dmu, mu, y, out := load("dmu"), load("mu"), load("y"), load("out")
+	e.eachHalf([]Register{dmu, mu, y, out}, func(int) {
 		inv, squares := e.param("inv"), e.zero()
 		offset, rows := GP64(), load("rows")
 		XORQ(offset, offset)
@@ -299,7 +376,6 @@ func normal(e *emitter) {
 			r := e.load(at(y, offset, 0))
 			e.sub(r, at(mu, offset, 0), r)
 			e.mul(r, inv, r)
-			e.mul(r, at(mask, offset, 0), r)
 			e.addProduct(r, r, squares)
 			e.mul(r, inv, r)
 			e.store(r, at(dmu, offset, 0))
@@ -311,14 +387,14 @@ func normal(e *emitter) {
 }
 
 func truncated(e *emitter) {
-	dmu, mu, y, mask, out := load("dmu"), load("mu"), load("y"), load("mask"), load("out")
+	dmu, mu, y, out := load("dmu"), load("mu"), load("y"), load("out")
 	// AVX2 has half the registers: its sums stay in memory, and what a stage
-	// leaves for the next lies in two cells that rows take in turns.
+	// leaves for the next lies in cells that rows take in turns.
 	var cells Mem
 	if !e.wide() {
-		cells = AllocLocal(2 * row)
+		cells = AllocLocal(4 * row)
 	}
-	e.eachHalf([]Register{dmu, mu, y, mask, out}, func(int) {
+	e.eachHalf([]Register{dmu, mu, y, out}, func(int) {
 		var inverse VecVirtual
 		if e.wide() {
 			inverse = e.param("inv")
@@ -329,106 +405,107 @@ func truncated(e *emitter) {
 			}
 			return e.param("inv")
 		}
-		squares, hazard, product, below := e.sum(plain(out, 0), 0), e.sum(plain(out, row), 0), e.sum(plain(out, 2*row), 1), e.sum(plain(out, 3*row), 0)
+		squares, hazard, product := e.sum(plain(out, 0), 0), e.sum(plain(out, row), 0), e.sum(plain(out, 2*row), 1)
+		below, over := e.sum(plain(out, 3*row), 0), e.sum(plain(out, 4*row), 1)
 		offset, rows := GP64(), load("rows")
 		XORQ(offset, offset)
-		const phi0 = 0.3989422804014326779
+		const log2Pi, log2Phi0 = 1.837877066409345484, -1.325748064736159249
 		// The position is wanted twice, and cheaper than a register.
-		position := func(here int) (z, far VecVirtual) {
+		position := func(here int) (z VecVirtual, negative any) {
 			z = e.load(at(mu, offset, here))
 			e.mul(z, inv(), z)
-			e.mul(z, at(mask, offset, here), z)
-			far = e.abs(z)
+			return z, e.negative(z)
+		}
+		// density returns v of poly.Mills, and a and t with φ(z) = t/a.
+		density := func(here int) (v, a, t VecVirtual) {
+			z, negative := position(here)
+			far, zz := e.abs(z), e.reg()
 			e.add(far, k(poly.MillsShift), far)
-			return z, far
-		}
-		density := func(here int, rec VecVirtual) (phi VecVirtual) {
-			z, far := position(here)
-			one, t := e.spread(k(1)), e.reg()
-			e.div(one, far, rec)
-			e.mul(z, z, t)
-			e.mul(t, k(-perLn2/2), t)
-			a, phi := e.halfExp2(t)
-			e.div(phi, a, phi)
-			t = e.load(at(mask, offset, here))
-			e.mul(t, k(phi0), t)
-			e.mul(phi, t, phi)
-			return phi
-		}
-		mills := func(rec, out VecVirtual) {
-			x, t := e.spread(k(1)), e.reg()
-			e.mul(rec, k(2*poly.MillsShift), t)
-			e.sub(x, t, x)
-			e.mills(x, out)
-		}
-		rest := func(here int, rec, phi, m VecVirtual) {
-			// Above 0: h = φ/Φ, Φ = 1 - φ·M. Below: h = 1/M, and M·φ(0) in the product.
-			z, far := position(here)
-			x, zz := e.reg(), e.reg()
+			v = e.spread(k(poly.MillsTop))
+			e.div(v, far, v)
 			e.mul(z, z, zz)
-			negative := e.negative(z)
-			e.addWhere(negative, zz, below)
-			e.mul(rec, m, rec)
-			e.mul(phi, rec, x)
-			e.mul(rec, k(phi0), rec)
-			factor := e.spread(k(1))
-			e.sub(factor, x, factor)
-			e.where(negative, far, phi, phi)
-			e.where(negative, m, factor, x)
-			e.where(negative, rec, factor, factor)
-			e.change(product, func(p VecVirtual) { e.mul(p, factor, p) })
-			e.div(phi, x, phi) // h
-			e.change(hazard, func(s VecVirtual) { e.addProduct(phi, z, s) })
+			e.add(zz, k(log2Pi), far)
+			e.addWhere(negative, far, below)
+			e.mul(zz, k(-perLn2/2), zz)
+			e.add(zz, k(log2Phi0), zz)
+			if e.wide() { // the larger of two negative numbers, by their bits
+				e.binary(VPMINSQ, VPMINSQ_BCST, zz, k(-1021), zz)
+				a, t = e.halfExp2Within(zz)
+			} else {
+				a, t = e.halfExp2(zz)
+			}
+			return v, a, t
+		}
+		// rest: above 0, h = t/(a-t·M) and Φ = (a-t·M)/a; below, h = 1/M and
+		// Φ/φ = M.
+		rest := func(here int, m VecVirtual, a, t func() VecVirtual) {
+			z, negative := position(here)
+			x, cut := e.reg(), e.reg()
+			e.mul(t(), m, x)
+			e.sub(a(), x, cut)
+			e.where(negative, m, cut, cut)
+			e.change(product, func(p VecVirtual) { e.mul(p, cut, p) })
+			e.where(negative, k(1), a(), x)
+			e.change(over, func(p VecVirtual) { e.mul(p, x, p) })
+			h := e.reg()
+			e.where(negative, k(1), t(), h)
+			e.div(h, cut, h)
+			e.change(hazard, func(s VecVirtual) { e.addProduct(h, z, s) })
 			r := e.load(at(y, offset, here))
 			e.sub(r, at(mu, offset, here), r)
 			e.mul(r, inv(), r)
-			e.mul(r, at(mask, offset, here), r)
 			e.change(squares, func(s VecVirtual) { e.addProduct(r, r, s) })
-			e.sub(r, phi, r)
+			e.sub(r, h, r)
 			e.mul(r, inv(), r)
 			e.store(r, at(dmu, offset, here))
 		}
 		if e.wide() {
 			e.pipeline(rows, offset, 1,
-				stage{2, func(here int, _, out []VecVirtual) func() {
-					return func() { e.move(density(here, out[0]), out[1]) }
+				stage{3, func(here int, _, out []VecVirtual) func() {
+					return func() {
+						v, a, t := density(here)
+						e.move(v, out[0])
+						e.move(a, out[1])
+						e.move(t, out[2])
+					}
 				}},
 				stage{3, func(here int, in, out []VecVirtual) func() {
 					return func() {
-						mills(in[0], out[2])
-						e.move(in[0], out[0])
+						e.move(e.mills(in[0]), out[0])
 						e.move(in[1], out[1])
+						e.move(in[2], out[2])
 					}
 				}},
 				stage{0, func(here int, in, _ []VecVirtual) func() {
-					return func() { rest(here, in[0], in[1], in[2]) }
+					kept := func(i int) func() VecVirtual { return func() VecVirtual { return in[i] } }
+					return func() { rest(here, in[0], kept(1), kept(2)) }
 				}})
 		} else {
-			cell := func(here int) (rec, phi Mem) {
+			cell := func(here int) (v, a, t Mem) {
 				turn := GP64()
 				e.emit(func() { LEAQ(plain(offset, here), turn) })
 				e.emit(func() { ANDQ(U8(row), turn) })
-				return cells.Idx(turn, 1), cells.Offset(e.width).Idx(turn, 1)
+				c := cells.Idx(turn, 2)
+				return c, c.Offset(e.width), c.Offset(2 * e.width)
 			}
 			e.pipeline(rows, offset, 1,
 				stage{0, func(here int, _, _ []VecVirtual) func() {
 					return func() {
-						rec, phi := cell(here)
-						r := e.reg()
-						p := density(here, r)
-						e.store(r, rec)
-						e.store(p, phi)
+						inV, inA, inT := cell(here)
+						v, a, t := density(here)
+						e.store(v, inV)
+						e.store(a, inA)
+						e.store(t, inT)
 					}
 				}},
 				stage{0, func(here int, _, _ []VecVirtual) func() {
 					return func() {
-						rec, phi := cell(here)
-						m := e.reg()
-						mills(e.load(rec), m)
-						rest(here, e.load(rec), e.load(phi), m)
+						v, a, t := cell(here)
+						rest(here, e.mills(e.load(v)), func() VecVirtual { return e.load(a) }, func() VecVirtual { return e.load(t) })
 					}
 				}})
 		}
+		e.change(over, func(o VecVirtual) { e.change(product, func(p VecVirtual) { e.div(p, o, p) }) })
 		e.keep(squares, hazard, product, below)
 	})
 	done()
@@ -473,51 +550,53 @@ func (e *emitter) keep(sums ...*sum) {
 	}
 }
 
-// mills sets out to poly.Mills at x, in four parts that do not wait for each other.
-func (e *emitter) mills(x, out VecVirtual) {
-	c := poly.Mills
-	xx, x4 := e.reg(), e.reg()
-	e.mul(x, x, xx)
-	e.mul(xx, xx, x4)
-	parts := []VecVirtual{e.spread(k(c[16])), e.spread(k(c[13])), e.spread(k(c[14])), e.spread(k(c[15]))}
-	for i := 12; i >= 0; i -= 4 {
-		for j, p := range parts {
-			if j > 0 && i == 12 {
-				continue
-			}
-			e.mul(p, x4, p)
-			e.add(p, k(c[i+j]), p)
-		}
+// mills returns Mills' ratio from its v, see poly.Mills.
+func (e *emitter) mills(v VecVirtual) VecVirtual {
+	x := e.spread(k(poly.MillsStart))
+	e.sub(x, v, x)
+	var q []VecVirtual
+	for _, c := range poly.Mills {
+		y, t := e.reg(), e.reg()
+		e.add(x, k(c[0]), y)
+		e.mul(y, x, y)
+		e.add(x, k(c[2]), t)
+		e.add(y, k(c[1]), y)
+		e.add(y, t, t)
+		e.mul(t, y, t)
+		e.add(t, k(c[3]), t)
+		q = append(q, t)
 	}
-	e.mul(parts[3], xx, parts[3])
-	e.add(parts[3], parts[1], parts[3])
-	e.mul(parts[3], x, parts[3])
-	e.mul(parts[2], xx, parts[2])
-	e.add(parts[2], parts[0], parts[2])
-	e.add(parts[3], parts[2], out)
+	e.mul(q[0], q[1], q[0])
+	e.mul(q[2], q[3], q[2])
+	e.mul(q[0], q[2], q[0])
+	e.mul(v, q[0], q[0])
+	return q[0]
 }
 
-// negative is the mask z < 0.
+// negative is the mask of the numbers with a sign.
 func (e *emitter) negative(z VecVirtual) any {
-	const less = 1
-	zero := e.zero()
-	if e.wide() {
-		m := K()
-		e.emit(func() { VCMPPD(U8(less), zero, z, m) })
-		return m
+	if !e.wide() {
+		return z // the instructions look at the sign alone
 	}
-	m := e.reg()
-	e.emit(func() { VCMPPD(U8(less), zero, z, m) })
+	m, zero := K(), e.zero()
+	e.emit(func() { VPCMPGTQ(z, zero, m) })
 	return m
 }
 
-// where sets dst to a where the mask holds and to b elsewhere.
-func (e *emitter) where(mask any, a, b, dst VecVirtual) {
-	if e.wide() {
-		e.emit(func() { VBLENDMPD(a, b, mask.(Register), dst) })
-		return
+// where sets dst to a, a register or a constant, where the mask holds and to b
+// elsewhere.
+func (e *emitter) where(mask, a any, b, dst VecVirtual) {
+	c, isConstant := a.(constant)
+	switch {
+	case e.wide() && isConstant:
+		e.emit(func() { VPBLENDMQ_BCST(c.mem, b, mask.(Register), dst) })
+	case e.wide():
+		e.emit(func() { VPBLENDMQ(a.(Op), b, mask.(Register), dst) })
+	case isConstant:
+		e.emit(func() { VBLENDVPD(mask.(VecVirtual), c.mem, b, dst) })
+	default:
+		e.emit(func() { VBLENDVPD(mask.(VecVirtual), a.(Op), b, dst) })
 	}
-	e.emit(func() { VBLENDVPD(mask.(VecVirtual), a, b, dst) })
 }
 
 // addWhere adds a where the mask holds, and +0 elsewhere; it spoils a.
@@ -526,7 +605,7 @@ func (e *emitter) addWhere(mask any, a VecVirtual, to *sum) {
 		e.emit(func() { VADDPD(a, to.reg, mask.(Register), to.reg) })
 		return
 	}
-	e.emit(func() { VANDPD(mask.(VecVirtual), a, a) })
+	e.where(mask, a, e.zero(), a)
 	e.change(to, func(s VecVirtual) { e.add(s, a, s) })
 }
 
@@ -546,7 +625,6 @@ func combine(e *emitter) {
 	MOVQ(rows, stride)
 	SHLQ(U8(6), stride)
 	e.vectors(rows)
-	const atOnce = 2
 	some := func(vectors int) {
 		column, c, n := GP64(), GP64(), load("n")
 		MOVQ(columns, column)
@@ -575,18 +653,19 @@ func combine(e *emitter) {
 		ADDQ(U32(vectors*e.width), columns)
 		SUBQ(U8(vectors), rows)
 	}
-	many, few, end := label("many"), label("few"), label("end")
-	Label(many)
-	CMPQ(rows, U8(atOnce))
-	JLT(LabelRef(few))
-	some(atOnce)
-	JMP(LabelRef(many))
-	Label(few)
-	TESTQ(rows, rows)
-	JEQ(LabelRef(end))
-	some(1)
-	JMP(LabelRef(few))
-	Label(end)
+	// So many sums that none waits for its own last addition.
+	for _, atOnce := range []int{8, 4, 2, 1} {
+		if e.wide() && atOnce > 4 {
+			continue
+		}
+		again, fewer := label("again"), label("fewer")
+		Label(again)
+		CMPQ(rows, U8(atOnce))
+		JLT(LabelRef(fewer))
+		some(atOnce)
+		JMP(LabelRef(again))
+		Label(fewer)
+	}
 	done()
 }
 
