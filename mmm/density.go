@@ -36,7 +36,7 @@ func newDensity(c *compiled) *density {
 }
 
 func matrix(rows, cols int) [][]float64 {
-	b := make([]float64, rows*cols)
+	b := kernel.Aligned(rows * cols)
 	m := make([][]float64, rows)
 	for i := range m {
 		m[i] = b[i*cols : (i+1)*cols : (i+1)*cols]

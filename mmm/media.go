@@ -122,11 +122,14 @@ func (f *fused) backward(gtheta, dmu []float64) {
 	}
 }
 
-// curves is any adstock with any saturation, period by period.
+// curves is any adstock with any saturation, by slots of the design like all
+// that goes with it.
 type curves struct {
 	c        *compiled
+	x        [][]float64 // spend with its history, see kernel.Grid
 	channels []channelState
-	dmu      []float64 // in order of time
+	dStock   []float64 // ∂ log posterior / ∂ stock
+	byLag    []float64 // ∂ log posterior / ∂ weights, in whole groups
 }
 
 // channelState is the forward pass of one channel, kept for the backward one.
@@ -134,16 +137,18 @@ type channelState struct {
 	adstockTheta, saturationTheta []float64
 	weights                       []float64
 	dWeights                      [][]float64 // [parameter][lag]
-	stock                         []float64   // adstocked spend, [period]
-	effect, slope                 []float64   // f(stock) and f'(stock), [period]
-	dEffect                       [][]float64 // [parameter][period]
-	dStock                        []float64   // ∂ log posterior / ∂ stock
+	stock                         []float64   // adstocked spend, [period or slot]
+	effect, slope                 []float64   // f(stock) and f'(stock)
+	dEffect                       [][]float64 // [parameter][period or slot]
 }
 
 func newCurves(c *compiled) *curves {
-	m := &curves{c: c, dmu: make([]float64, len(c.y))}
-	for range c.x {
-		m.channels = append(m.channels, c.newChannelState(len(c.y)))
+	g := c.design.grid
+	lags := (c.model.Adstock.Len() + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
+	m := &curves{c: c, dStock: kernel.Aligned(g.Len()), byLag: make([]float64, lags)}
+	for _, x := range c.x {
+		m.x = append(m.x, g.History(x, lags))
+		m.channels = append(m.channels, c.newChannelState(g.Len()))
 	}
 	return m
 }
@@ -153,8 +158,7 @@ func (c *compiled) newChannelState(n int) channelState {
 	return channelState{
 		adstockTheta: make([]float64, na), saturationTheta: make([]float64, ns),
 		weights: make([]float64, lags), dWeights: matrix(na, lags),
-		stock: make([]float64, n), effect: make([]float64, n), slope: make([]float64, n),
-		dEffect: matrix(ns, n), dStock: make([]float64, n),
+		stock: kernel.Aligned(n), effect: kernel.Aligned(n), slope: kernel.Aligned(n), dEffect: matrix(ns, n),
 	}
 }
 
@@ -164,38 +168,37 @@ func (s *channelState) load(c *compiled, theta []float64, ch int) {
 }
 
 func (m *curves) forward(mu, theta []float64) {
-	c := m.c
 	for ch := range m.channels {
 		s := &m.channels[ch]
-		s.load(c, theta, ch)
-		c.model.Adstock.Weights(s.weights, s.dWeights, s.adstockTheta)
-		adstock.Convolve(s.stock, c.x[ch], s.weights)
-		c.model.Saturation.Curve(s.effect, s.slope, s.dEffect, s.stock, s.saturationTheta)
-		for t, v := range s.effect {
-			mu[c.design.slot[t]] += v
-		}
+		s.load(m.c, theta, ch)
+		m.c.model.Adstock.Weights(s.weights, s.dWeights, s.adstockTheta)
+		kernel.Convolve(s.stock, m.x[ch], s.weights)
+		m.c.model.Saturation.Curve(s.effect, s.slope, s.dEffect, s.stock, s.saturationTheta)
+		kernel.Add(mu, s.effect)
 	}
 }
 
 func (m *curves) backward(gtheta, dmu []float64) {
 	l := m.c.layout
-	for t, slot := range m.c.design.slot {
-		m.dmu[t] = dmu[slot]
-	}
 	for ch := range m.channels {
-		s, x := &m.channels[ch], m.c.x[ch]
+		s := &m.channels[ch]
 		for p, at := range l.saturation {
-			gtheta[at+ch] += floats.Dot(m.dmu, s.dEffect[p])
+			gtheta[at+ch] += kernel.Dot(dmu, s.dEffect[p])
 		}
 		if len(l.adstock) == 0 {
 			continue
 		}
-		floats.MulTo(s.dStock, m.dmu, s.slope)
-		for lag := range min(len(s.weights), len(x)) {
-			g := floats.Dot(s.dStock[lag:], x[:len(x)-lag])
-			for p, at := range l.adstock {
-				gtheta[at+ch] += float64(g * s.dWeights[p][lag])
+		// Where no spend reaches, the slope may be as good as infinite.
+		stock, slope, dStock := s.stock[:len(dmu)], s.slope[:len(dmu)], m.dStock[:len(dmu)]
+		for i, d := range dmu {
+			if stock[i] == 0 {
+				d = 0
 			}
+			dStock[i] = d * slope[i]
+		}
+		kernel.Correlate(m.byLag, m.dStock, m.x[ch])
+		for p, at := range l.adstock {
+			gtheta[at+ch] += floats.Dot(m.byLag[:len(s.weights)], s.dWeights[p])
 		}
 	}
 }

@@ -41,6 +41,24 @@ func BenchmarkGradient(b *testing.B) {
 	}
 }
 
+// BenchmarkGradientByModel shows what other adstocks and saturations cost: one
+// gradient in the sampler's coordinates, of 183 periods and 7 channels.
+func BenchmarkGradientByModel(b *testing.B) {
+	d := randomData(b, 183, 7, 1)
+	for _, a := range []Adstock{adstock.Geometric{MaxLag: 5}, adstock.Delayed{MaxLag: 5}, adstock.WeibullPDF{MaxLag: 5}} {
+		for _, s := range []Saturation{saturation.Logistic{}, saturation.Hill{}, saturation.MichaelisMenten{}, saturation.Tanh{}, saturation.Root{}} {
+			c := Must(compile(Model{Adstock: a, Saturation: s, Seasonality: Fourier{Order: 5}, Likelihood: TruncatedNormal{}}, d))
+			w := newWarped(newCoordinates(c))
+			u, g := make([]float64, c.layout.dim), make([]float64, c.layout.dim)
+			b.Run(fmt.Sprintf("%T/%T", a, s), func(b *testing.B) {
+				for b.Loop() {
+					w.LogDensity(u, g)
+				}
+			})
+		}
+	}
+}
+
 // BenchmarkFromFileToSummary is the shortest run that deserves trust: the case
 // study from its CSV file to a summary with R-hat < 1.01 and bulk and tail ESS
 // of at least 400 for all 55 parameters. The settings reach that with each of

@@ -41,8 +41,12 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("Hill", 3, y, dx, dtheta, x, theta)
 	beta, slope, kappa := theta[0], theta[1], theta[2]
 	logKappa := math.Log(kappa)
+	var l [block]float64
 	for i, xi := range x {
-		logRatio := math.Log(xi) - logKappa
+		if i%block == 0 {
+			logs(&l, x[i:min(i+block, len(x))])
+		}
+		logRatio := l[i%block] - logKappa
 		var g, h float64 // s(u) and s(u)·s(-u); both 0 at x = 0
 		if xi > 0 {
 			g, h = sigmoid(slope * logRatio)
@@ -91,7 +95,13 @@ func powerSlopeAtZero(scale, power, unit float64) float64 {
 
 // clamp returns v, or the finite number nearest to it.
 func clamp(v float64) float64 {
-	return max(-math.MaxFloat64, min(v, math.MaxFloat64))
+	switch {
+	case v > math.MaxFloat64:
+		return math.MaxFloat64
+	case v < -math.MaxFloat64:
+		return -math.MaxFloat64
+	}
+	return v
 }
 
 // Scale returns 0: f is proportional to beta.

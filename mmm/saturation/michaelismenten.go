@@ -1,10 +1,6 @@
 package saturation
 
-import (
-	"math"
-
-	"mixmodel/mmm/dist"
-)
+import "mixmodel/mmm/dist"
 
 // MichaelisMenten saturates slowly, like 1/x:
 //
@@ -35,7 +31,7 @@ func (s MichaelisMenten) Curve(y, dx []float64, dtheta [][]float64, x, theta []f
 	checkShapes("MichaelisMenten", 2, y, dx, dtheta, x, theta)
 	alpha, lam := theta[0], theta[1]
 	for i, xi := range x {
-		q := min(1/(lam+xi), math.MaxFloat64) // so that 0·q is 0 at x = lam = 0
+		q := clamp(1 / (lam + xi)) // so that 0·q is 0 at x = lam = 0
 		g := xi * q
 		y[i] = alpha * g
 		if dx != nil {

@@ -1,9 +1,8 @@
 package saturation
 
 import (
-	"math"
-
 	"mixmodel/mmm/dist"
+	"mixmodel/mmm/internal/fastmath"
 )
 
 // Root is a power of x, without a ceiling:
@@ -33,12 +32,16 @@ func (s Root) Params() []dist.Param {
 func (s Root) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("Root", 2, y, dx, dtheta, x, theta)
 	beta, alpha := theta[0], theta[1]
+	var l [block]float64
 	for i, xi := range x {
+		if i%block == 0 {
+			logs(&l, x[i:min(i+block, len(x))])
+		}
 		var g, slope, logX float64
 		if xi > 0 {
-			g = math.Pow(xi, alpha)
+			logX = l[i%block]
+			g = fastmath.Exp(alpha * logX)
 			slope = clamp(beta * alpha * (g / xi))
-			logX = math.Log(xi)
 		} else {
 			slope = powerSlopeAtZero(beta, alpha, 1)
 		}

@@ -1,6 +1,7 @@
 package kernel
 
-// DotsAtOnce is what the number of columns of [Dots] is a multiple of.
+// DotsAtOnce is what the number of columns of [Dots] and of lags of
+// [Correlate] is a multiple of.
 const DotsAtOnce = 4
 
 // Combine sets mu = Σ_j coef[j]·column j, in order of j. columns holds one
@@ -11,37 +12,7 @@ func Combine(mu, columns, coef []float64) {
 	if len(coef) == 0 || len(columns) < n*len(coef) {
 		panic("kernel: Combine: fewer columns than coefficients")
 	}
-	switch level {
-	case AVX512:
-		combineAVX512(&mu[0], &columns[0], &coef[0], n/Lanes, len(coef))
-	case AVX2:
-		combineAVX2(&mu[0], &columns[0], &coef[0], n/Lanes, len(coef))
-	default:
-		combineGo(mu, columns, coef)
-	}
-}
-
-// combineGo takes four columns at a time through memory.
-func combineGo(mu, columns, coef []float64) {
-	n := len(mu)
-	c := coef[0]
-	for i, x := range columns[:n] {
-		mu[i] = c * x
-	}
-	coef, columns = coef[1:], columns[n:]
-	for ; len(coef) >= 4; coef, columns = coef[4:], columns[4*n:] {
-		c0, c1, c2, c3 := coef[0], coef[1], coef[2], coef[3]
-		x0, x1, x2, x3 := columns[:n], columns[n:][:n], columns[2*n:][:n], columns[3*n:][:n]
-		for i, m := range mu {
-			mu[i] = (((m + float64(c0*x0[i])) + float64(c1*x1[i])) + float64(c2*x2[i])) + float64(c3*x3[i])
-		}
-	}
-	for ; len(coef) > 0; coef, columns = coef[1:], columns[n:] {
-		c := coef[0]
-		for i, x := range columns[:n] {
-			mu[i] += float64(c * x)
-		}
-	}
+	combine(mu, columns, coef, 0, n)
 }
 
 // Dots sets out[j] = Σ_i d[i]·column j, for the columns in order; len(out) is a
@@ -52,14 +23,84 @@ func Dots(out, d, columns []float64) {
 	if len(out) == 0 || len(out)%DotsAtOnce != 0 || len(columns) != n*len(out) {
 		panic("kernel: Dots: the columns are not one per result, in whole groups")
 	}
+	dots(out, d, columns, 0, n)
+}
+
+// Convolve sets stock[t] = Σ_l weights[l]·x[t-l], in order of l. x comes from
+// [Grid.History] with at least as many lags as there are weights.
+func Convolve(stock, x, weights []float64) {
+	combine(stock, x, weights, wantHistory("Convolve", stock, x, len(weights)), -Lanes)
+}
+
+// Correlate sets out[l] = Σ_t d[t]·x[t-l]: how a function with the derivatives
+// d in the result of [Convolve] depends on the weights. len(out) is a multiple
+// of DotsAtOnce, and x comes from [Grid.History] with at least as many lags.
+func Correlate(out, d, x []float64) {
+	if len(out)%DotsAtOnce != 0 {
+		panic("kernel: Correlate: not whole groups of lags")
+	}
+	dots(out, d, x, wantHistory("Correlate", d, x, len(out)), -Lanes)
+}
+
+// wantHistory returns how many elements of x are before those of the grid, of
+// which v has the length.
+func wantHistory(who string, v, x []float64, lags int) int {
+	wantRows(who, len(v))
+	before := len(x) - len(v)
+	if lags < 1 || before%Lanes != 0 || before < lags*Lanes {
+		panic("kernel: " + who + ": x has not a row of history for every lag")
+	}
+	return before
+}
+
+// combine is Combine of the columns x[first+j·stride:].
+func combine(mu, x, coef []float64, first, stride int) {
+	n := len(mu)
 	switch level {
 	case AVX512:
-		dotsAVX512(&out[0], &d[0], &columns[0], n/Lanes, len(out))
+		combineAVX512(&mu[0], &x[first], &coef[0], n/Lanes, len(coef), stride)
 	case AVX2:
-		dotsAVX2(&out[0], &d[0], &columns[0], n/Lanes, len(out))
+		combineAVX2(&mu[0], &x[first], &coef[0], n/Lanes, len(coef), stride)
+	default:
+		combineGo(mu, x, coef, first, stride)
+	}
+}
+
+// combineGo takes four columns at a time through memory.
+func combineGo(mu, x, coef []float64, first, stride int) {
+	n := len(mu)
+	c := coef[0]
+	for i, v := range x[first:][:n] {
+		mu[i] = c * v
+	}
+	j := 1
+	for ; j+4 <= len(coef); j += 4 {
+		c0, c1, c2, c3 := coef[j], coef[j+1], coef[j+2], coef[j+3]
+		at := first + j*stride
+		x0, x1, x2, x3 := x[at:][:n], x[at+stride:][:n], x[at+2*stride:][:n], x[at+3*stride:][:n]
+		for i, m := range mu {
+			mu[i] = (((m + float64(c0*x0[i])) + float64(c1*x1[i])) + float64(c2*x2[i])) + float64(c3*x3[i])
+		}
+	}
+	for ; j < len(coef); j++ {
+		c := coef[j]
+		for i, v := range x[first+j*stride:][:n] {
+			mu[i] += float64(c * v)
+		}
+	}
+}
+
+// dots is Dots of the columns x[first+j·stride:].
+func dots(out, d, x []float64, first, stride int) {
+	n := len(d)
+	switch level {
+	case AVX512:
+		dotsAVX512(&out[0], &d[0], &x[first], n/Lanes, len(out), stride)
+	case AVX2:
+		dotsAVX2(&out[0], &d[0], &x[first], n/Lanes, len(out), stride)
 	default:
 		for j := range out {
-			out[j] = dotGo(d, columns[j*n:][:n])
+			out[j] = dotGo(d, x[first+j*stride:][:n])
 		}
 	}
 }

@@ -40,6 +40,22 @@ func Exp(x []float64) {
 	}
 }
 
+// Log replaces every x, a positive normal number, by its logarithm. The error
+// is below 6e-16·max(1, |log x|). len(x) is a multiple of Lanes.
+func Log(x []float64) {
+	wantRows("Log", len(x))
+	switch level {
+	case AVX512:
+		logAVX512(&x[0], len(x)/Lanes)
+	case AVX2:
+		logAVX2(&x[0], len(x)/Lanes)
+	default:
+		for i, v := range x {
+			x[i] = logOf(v)
+		}
+	}
+}
+
 // notBelow returns t, or floor if t lies below it or is NaN.
 func notBelow(t float64) float64 {
 	if !(t > floor) {

@@ -8,6 +8,9 @@ package kernel
 func expAVX512(x *float64, rows int)
 
 //go:noescape
+func logAVX512(x *float64, rows int)
+
+//go:noescape
 func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows int)
 
 //go:noescape
@@ -26,10 +29,10 @@ func normalAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, 
 func truncatedAVX512(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 
 //go:noescape
-func combineAVX512(mu *float64, columns *float64, coef *float64, rows int, n int)
+func combineAVX512(mu *float64, columns *float64, coef *float64, rows int, n int, stride int)
 
 //go:noescape
-func dotsAVX512(out *float64, d *float64, columns *float64, rows int, n int)
+func dotsAVX512(out *float64, d *float64, columns *float64, rows int, n int, stride int)
 
 //go:noescape
 func triangleAVX512(out *float64, shift *float64, m *float64, v *float64, blocks int, n int, more int, ahead int)
@@ -68,6 +71,9 @@ func alongAVX512(a *float64, b *float64, x *float64, y *float64, rows int) (alon
 func expAVX2(x *float64, rows int)
 
 //go:noescape
+func logAVX2(x *float64, rows int)
+
+//go:noescape
 func logTanhAVX2(out *float64, slope *float64, q *float64, x *float64, rows int)
 
 //go:noescape
@@ -86,10 +92,10 @@ func normalAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, ou
 func truncatedAVX2(dmu *float64, mu *float64, y *float64, rows int, inv float64, out *float64)
 
 //go:noescape
-func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int)
+func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int, stride int)
 
 //go:noescape
-func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int)
+func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int, stride int)
 
 //go:noescape
 func triangleAVX2(out *float64, shift *float64, m *float64, v *float64, blocks int, n int, more int, ahead int)

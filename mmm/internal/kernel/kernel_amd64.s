@@ -39,6 +39,54 @@ row1:
 	VZEROUPPER
 	RET
 
+// func logAVX512(x *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·logAVX512(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), AX
+	MOVQ rows+8(FP), CX
+
+row2:
+	VMOVUPD      (AX), Z0
+	VPSUBQ.BCST  constants<>+448(SB), Z0, Z1
+	VPSRLQ       $0x34, Z1, Z1
+	VPSLLQ       $0x34, Z1, Z2
+	VPSUBQ.BCST  constants<>+480(SB), Z2, Z2
+	VPSUBQ       Z2, Z0, Z0
+	VPADDQ.BCST  constants<>+512(SB), Z1, Z1
+	VSUBPD.BCST  constants<>+544(SB), Z1, Z1
+	VADDPD.BCST  constants<>+416(SB), Z0, Z2
+	VSUBPD.BCST  constants<>+416(SB), Z0, Z0
+	VDIVPD       Z2, Z0, Z0
+	VMULPD       Z0, Z0, Z2
+	VMULPD       Z2, Z2, Z3
+	VBROADCASTSD constants<>+576(SB), Z4
+	VBROADCASTSD constants<>+608(SB), Z5
+	VMULPD       Z3, Z4, Z4
+	VADDPD.BCST  constants<>+640(SB), Z4, Z4
+	VMULPD       Z3, Z5, Z5
+	VADDPD.BCST  constants<>+672(SB), Z5, Z5
+	VMULPD       Z3, Z4, Z4
+	VADDPD.BCST  constants<>+704(SB), Z4, Z4
+	VMULPD       Z3, Z5, Z5
+	VADDPD.BCST  constants<>+736(SB), Z5, Z5
+	VMULPD       Z3, Z4, Z4
+	VADDPD.BCST  constants<>+768(SB), Z4, Z4
+	VMULPD       Z3, Z5, Z5
+	VADDPD.BCST  constants<>+800(SB), Z5, Z5
+	VMULPD       Z3, Z4, Z4
+	VADDPD.BCST  constants<>+480(SB), Z4, Z4
+	VMULPD       Z2, Z5, Z5
+	VADDPD       Z4, Z5, Z4
+	VMULPD       Z4, Z0, Z0
+	VMULPD.BCST  constants<>+832(SB), Z1, Z1
+	VADDPD       Z0, Z1, Z1
+	VMOVUPD      Z1, (AX)
+	ADDQ         $0x40, AX
+	DECQ         CX
+	JNE          row2
+	VZEROUPPER
+	RET
+
 // func logTanhAVX512(out *float64, slope *float64, q *float64, x *float64, rows int)
 // Requires: AVX, AVX512F
 TEXT ·logTanhAVX512(SB), NOSPLIT, $0-40
@@ -48,7 +96,7 @@ TEXT ·logTanhAVX512(SB), NOSPLIT, $0-40
 	MOVQ x+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row2:
+row3:
 	VMOVUPD          (DX), Z0
 	VMULPD.BCST      constants<>+0(SB), Z0, Z0
 	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
@@ -71,16 +119,16 @@ row2:
 	VFMADD231PD      Z0, Z4, Z3
 	VSCALEFPD        Z1, Z3, Z3
 	VMULPD           (BX), Z3, Z3
-	VMULPD.BCST      constants<>+448(SB), Z3, Z0
+	VMULPD.BCST      constants<>+864(SB), Z3, Z0
 	VMAXPD.BCST      constants<>+32(SB), Z0, Z0
 	VRNDSCALEPD      $0x08, Z0, Z1
 	VSUBPD           Z1, Z0, Z0
 	VMULPD           Z0, Z0, Z2
-	VADDPD.BCST      constants<>+480(SB), Z2, Z4
-	VMULPD.BCST      constants<>+512(SB), Z2, Z7
+	VADDPD.BCST      constants<>+896(SB), Z2, Z4
+	VMULPD.BCST      constants<>+928(SB), Z2, Z7
 	VMULPD           Z2, Z4, Z4
-	VADDPD.BCST      constants<>+544(SB), Z7, Z7
-	VADDPD.BCST      constants<>+576(SB), Z4, Z4
+	VADDPD.BCST      constants<>+960(SB), Z7, Z7
+	VADDPD.BCST      constants<>+992(SB), Z4, Z4
 	VMULPD           Z0, Z7, Z7
 	VSUBPD           Z7, Z4, Z0
 	VADDPD           Z7, Z4, Z4
@@ -100,38 +148,38 @@ row2:
 	VDIVPD           Z0, Z3, Z3
 	VMOVUPD          Z3, (CX)
 	VDIVPD           Z2, Z1, Z1
-	VPSUBQ.BCST      constants<>+608(SB), Z1, Z0
+	VPSUBQ.BCST      constants<>+448(SB), Z1, Z0
 	VPSRLQ           $0x34, Z0, Z0
 	VPSLLQ           $0x34, Z0, Z2
-	VPSUBQ.BCST      constants<>+640(SB), Z2, Z2
+	VPSUBQ.BCST      constants<>+480(SB), Z2, Z2
 	VPSUBQ           Z2, Z1, Z1
-	VPADDQ.BCST      constants<>+672(SB), Z0, Z0
-	VSUBPD.BCST      constants<>+704(SB), Z0, Z0
+	VPADDQ.BCST      constants<>+512(SB), Z0, Z0
+	VSUBPD.BCST      constants<>+544(SB), Z0, Z0
 	VADDPD.BCST      constants<>+416(SB), Z1, Z2
 	VSUBPD.BCST      constants<>+416(SB), Z1, Z1
 	VDIVPD           Z2, Z1, Z1
 	VMULPD           Z1, Z1, Z2
 	VMULPD           Z2, Z2, Z3
-	VBROADCASTSD     constants<>+736(SB), Z4
-	VBROADCASTSD     constants<>+768(SB), Z7
-	VMULPD           Z3, Z4, Z4
-	VADDPD.BCST      constants<>+800(SB), Z4, Z4
-	VMULPD           Z3, Z7, Z7
-	VADDPD.BCST      constants<>+832(SB), Z7, Z7
-	VMULPD           Z3, Z4, Z4
-	VADDPD.BCST      constants<>+864(SB), Z4, Z4
-	VMULPD           Z3, Z7, Z7
-	VADDPD.BCST      constants<>+896(SB), Z7, Z7
-	VMULPD           Z3, Z4, Z4
-	VADDPD.BCST      constants<>+928(SB), Z4, Z4
-	VMULPD           Z3, Z7, Z7
-	VADDPD.BCST      constants<>+960(SB), Z7, Z7
+	VBROADCASTSD     constants<>+576(SB), Z4
+	VBROADCASTSD     constants<>+608(SB), Z7
 	VMULPD           Z3, Z4, Z4
 	VADDPD.BCST      constants<>+640(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+672(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+704(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+736(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+768(SB), Z4, Z4
+	VMULPD           Z3, Z7, Z7
+	VADDPD.BCST      constants<>+800(SB), Z7, Z7
+	VMULPD           Z3, Z4, Z4
+	VADDPD.BCST      constants<>+480(SB), Z4, Z4
 	VMULPD           Z2, Z7, Z7
 	VADDPD           Z4, Z7, Z4
 	VMULPD           Z4, Z1, Z1
-	VMULPD.BCST      constants<>+992(SB), Z0, Z0
+	VMULPD.BCST      constants<>+832(SB), Z0, Z0
 	VADDPD           Z1, Z0, Z0
 	VMOVUPD          Z0, (AX)
 	ADDQ             $0x40, AX
@@ -139,7 +187,7 @@ row2:
 	ADDQ             $0x40, DX
 	ADDQ             $0x40, BX
 	DECQ             SI
-	JNE              row2
+	JNE              row3
 	VZEROUPPER
 	RET
 
@@ -153,24 +201,24 @@ TEXT ·weightsAVX512(SB), NOSPLIT, $0-48
 	MOVQ         rows+32(FP), SI
 	VBROADCASTSD constants<>+416(SB), Z0
 
-row3:
+row4:
 	VMOVUPD (BX), Z1
 	VPXORQ  Z4, Z4, Z4
 	VMOVAPD Z0, Z2
 	VMOVAPD Z0, Z3
 	MOVQ    lags+40(FP), DI
 
-lag4:
+lag5:
 	DECQ   DI
-	JEQ    end5
+	JEQ    end6
 	VMULPD Z1, Z4, Z4
 	VADDPD Z3, Z4, Z4
 	VMULPD Z1, Z3, Z3
 	VADDPD Z0, Z3, Z3
 	VMULPD Z1, Z2, Z2
-	JMP    lag4
+	JMP    lag5
 
-end5:
+end6:
 	VDIVPD  Z3, Z0, Z1
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z1, (CX)
@@ -184,7 +232,7 @@ end5:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row3
+	JNE     row4
 	VZEROUPPER
 	RET
 
@@ -201,7 +249,7 @@ TEXT ·channelsAVX512(SB), NOSPLIT, $0-56
 	SHLQ $0x06, BX
 	SHLQ $0x06, R8
 
-channel6:
+channel7:
 	LEAQ         (AX)(R8*1), R9
 	LEAQ         (AX)(R8*2), R10
 	VBROADCASTSD (DI), Z0
@@ -209,17 +257,17 @@ channel6:
 	VPXORQ       Z2, Z2, Z2
 	MOVQ         $0x00000040, R11
 
-first7:
+first8:
 	CMPQ   R11, BX
-	JGE    begin8
+	JGE    begin9
 	VMULPD Z0, Z2, Z2
 	VADDPD Z1, Z2, Z2
 	VMULPD Z0, Z1, Z1
 	VADDPD (DX)(R11*1), Z1, Z1
 	ADDQ   $0x40, R11
-	JMP    first7
+	JMP    first8
 
-begin8:
+begin9:
 	MOVQ         rows+32(FP), R13
 	MOVQ         DX, R12
 	ADDQ         BX, R12
@@ -229,15 +277,15 @@ begin8:
 	VBROADCASTSD 24(DI), Z5
 	VBROADCASTSD 32(DI), Z6
 
-single9:
+single10:
 	CMPQ  R13, $0x04
-	JLT   alone14
+	JLT   alone15
 	TESTQ $0x00000001, R13
-	JEQ   full10
+	JEQ   full11
 
-alone14:
+alone15:
 	TESTQ       R13, R13
-	JEQ         end13
+	JEQ         end14
 	VMOVUPD     (DX)(R11*1), Z7
 	VMULPD      Z4, Z7, Z8
 	VADDPD      Z1, Z8, Z8
@@ -253,11 +301,11 @@ alone14:
 	VRNDSCALEPD $0x08, Z7, Z9
 	VSUBPD      Z9, Z7, Z7
 	VMULPD      Z7, Z7, Z10
-	VADDPD.BCST constants<>+480(SB), Z10, Z8
-	VMULPD.BCST constants<>+512(SB), Z10, Z11
+	VADDPD.BCST constants<>+896(SB), Z10, Z8
+	VMULPD.BCST constants<>+928(SB), Z10, Z11
 	VMULPD      Z10, Z8, Z8
-	VADDPD.BCST constants<>+544(SB), Z11, Z11
-	VADDPD.BCST constants<>+576(SB), Z8, Z8
+	VADDPD.BCST constants<>+960(SB), Z11, Z11
+	VADDPD.BCST constants<>+992(SB), Z8, Z8
 	VMULPD      Z7, Z11, Z11
 	VSUBPD      Z11, Z8, Z7
 	VADDPD      Z11, Z8, Z8
@@ -271,9 +319,9 @@ alone14:
 	VMOVUPD     Z7, (CX)(R11*1)
 	ADDQ        $0x40, R11
 	DECQ        R13
-	JMP         single9
+	JMP         single10
 
-full10:
+full11:
 	VMOVUPD     (DX)(R11*1), Z7
 	VMULPD      Z4, Z7, Z8
 	VADDPD      Z1, Z8, Z8
@@ -330,16 +378,16 @@ full10:
 	VSUBPD      Z16, Z9, Z9
 	VMULPD      Z7, Z7, Z14
 	VMULPD      Z9, Z9, Z17
-	VADDPD.BCST constants<>+480(SB), Z14, Z12
-	VADDPD.BCST constants<>+480(SB), Z17, Z11
-	VMULPD.BCST constants<>+512(SB), Z14, Z15
-	VMULPD.BCST constants<>+512(SB), Z17, Z18
+	VADDPD.BCST constants<>+896(SB), Z14, Z12
+	VADDPD.BCST constants<>+896(SB), Z17, Z11
+	VMULPD.BCST constants<>+928(SB), Z14, Z15
+	VMULPD.BCST constants<>+928(SB), Z17, Z18
 	VMULPD      Z14, Z12, Z12
 	VMULPD      Z17, Z11, Z11
-	VADDPD.BCST constants<>+544(SB), Z15, Z15
-	VADDPD.BCST constants<>+544(SB), Z18, Z18
-	VADDPD.BCST constants<>+576(SB), Z12, Z12
-	VADDPD.BCST constants<>+576(SB), Z11, Z11
+	VADDPD.BCST constants<>+960(SB), Z15, Z15
+	VADDPD.BCST constants<>+960(SB), Z18, Z18
+	VADDPD.BCST constants<>+992(SB), Z12, Z12
+	VADDPD.BCST constants<>+992(SB), Z11, Z11
 	VMULPD      Z7, Z15, Z15
 	VMULPD      Z9, Z18, Z18
 	VSUBPD      Z15, Z12, Z7
@@ -359,9 +407,9 @@ full10:
 	VMOVAPD     Z13, Z13
 	VMOVAPD     Z14, Z14
 	SUBQ        $0x04, R13
-	JEQ         drain12
+	JEQ         drain13
 
-body11:
+body12:
 	VMOVUPD     256(DX)(R11*1), Z8
 	VMULPD      Z4, Z8, Z10
 	VADDPD      Z1, Z10, Z10
@@ -394,20 +442,20 @@ body11:
 	VSUBPD      Z16, Z9, Z9
 	VMULPD      Z7, Z7, Z13
 	VMULPD      Z9, Z9, Z19
-	VADDPD.BCST constants<>+480(SB), Z13, Z12
-	VADDPD.BCST constants<>+480(SB), Z19, Z14
+	VADDPD.BCST constants<>+896(SB), Z13, Z12
+	VADDPD.BCST constants<>+896(SB), Z19, Z14
 	VMOVUPD     Z11, (AX)(R11*1)
 	VMOVUPD     Z17, 64(AX)(R11*1)
-	VMULPD.BCST constants<>+512(SB), Z13, Z18
-	VMULPD.BCST constants<>+512(SB), Z19, Z20
+	VMULPD.BCST constants<>+928(SB), Z13, Z18
+	VMULPD.BCST constants<>+928(SB), Z19, Z20
 	VMULPD      Z13, Z12, Z12
 	VMULPD      Z19, Z14, Z14
-	VADDPD.BCST constants<>+544(SB), Z18, Z18
-	VADDPD.BCST constants<>+544(SB), Z20, Z20
+	VADDPD.BCST constants<>+960(SB), Z18, Z18
+	VADDPD.BCST constants<>+960(SB), Z20, Z20
 	VMULPD      Z6, Z11, Z11
 	VMULPD      Z6, Z17, Z17
-	VADDPD.BCST constants<>+576(SB), Z12, Z12
-	VADDPD.BCST constants<>+576(SB), Z14, Z14
+	VADDPD.BCST constants<>+992(SB), Z12, Z12
+	VADDPD.BCST constants<>+992(SB), Z14, Z14
 	VMULPD      Z7, Z18, Z18
 	VMULPD      Z9, Z20, Z20
 	VSUBPD      Z18, Z12, Z7
@@ -432,9 +480,9 @@ body11:
 	VMOVAPD     Z14, Z14
 	ADDQ        $0x80, R11
 	SUBQ        $0x02, R13
-	JNE         body11
+	JNE         body12
 
-drain12:
+drain13:
 	VRNDSCALEPD $0x08, Z7, Z0
 	VRNDSCALEPD $0x08, Z9, Z1
 	VDIVPD      Z12, Z11, Z4
@@ -443,20 +491,20 @@ drain12:
 	VSUBPD      Z1, Z9, Z9
 	VMULPD      Z7, Z7, Z10
 	VMULPD      Z9, Z9, Z12
-	VADDPD.BCST constants<>+480(SB), Z10, Z5
-	VADDPD.BCST constants<>+480(SB), Z12, Z3
+	VADDPD.BCST constants<>+896(SB), Z10, Z5
+	VADDPD.BCST constants<>+896(SB), Z12, Z3
 	VMOVUPD     Z4, (AX)(R11*1)
 	VMOVUPD     Z8, 64(AX)(R11*1)
-	VMULPD.BCST constants<>+512(SB), Z10, Z11
-	VMULPD.BCST constants<>+512(SB), Z12, Z13
+	VMULPD.BCST constants<>+928(SB), Z10, Z11
+	VMULPD.BCST constants<>+928(SB), Z12, Z13
 	VMULPD      Z10, Z5, Z5
 	VMULPD      Z12, Z3, Z3
-	VADDPD.BCST constants<>+544(SB), Z11, Z11
-	VADDPD.BCST constants<>+544(SB), Z13, Z13
+	VADDPD.BCST constants<>+960(SB), Z11, Z11
+	VADDPD.BCST constants<>+960(SB), Z13, Z13
 	VMULPD      Z6, Z4, Z4
 	VMULPD      Z6, Z8, Z8
-	VADDPD.BCST constants<>+576(SB), Z5, Z5
-	VADDPD.BCST constants<>+576(SB), Z3, Z3
+	VADDPD.BCST constants<>+992(SB), Z5, Z5
+	VADDPD.BCST constants<>+992(SB), Z3, Z3
 	VMULPD      Z7, Z11, Z11
 	VMULPD      Z9, Z13, Z13
 	VSUBPD      Z11, Z5, Z9
@@ -488,13 +536,13 @@ drain12:
 	VMOVUPD     Z0, 128(CX)(R11*1)
 	VMOVUPD     Z1, 192(CX)(R11*1)
 
-end13:
+end14:
 	LEAQ (R10)(R8*1), AX
 	ADDQ BX, DX
 	ADDQ R8, DX
 	ADDQ $0x28, DI
 	DECQ SI
-	JNE  channel6
+	JNE  channel7
 	VZEROUPPER
 	RET
 
@@ -515,7 +563,7 @@ TEXT ·slopesAVX512(SB), NOSPLIT, $0-40
 	LEAQ  (BX)(BX*2), R9
 	LEAQ  (AX)(R9*8), AX
 
-channel15:
+channel16:
 	SUBQ   R8, DX
 	SUBQ   $0x18, AX
 	VPXORQ Z0, Z0, Z0
@@ -525,7 +573,7 @@ channel15:
 	MOVQ   CX, R10
 	MOVQ   DI, R11
 
-row16:
+row17:
 	VMOVUPD       (R10), Z3
 	VMOVUPD       (R9), Z4
 	VMULPD        Z4, Z3, Z5
@@ -539,7 +587,7 @@ row16:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R11
-	JNE           row16
+	JNE           row17
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPD        Y3, Y0, Y3
 	VEXTRACTF128  $0x01, Y3, X4
@@ -562,7 +610,7 @@ row16:
 	VADDSD        X3, X4, X4
 	VMOVSD        X4, 16(AX)
 	DECQ          BX
-	JNE           channel15
+	JNE           channel16
 	VZEROUPPER
 	RET
 
@@ -578,7 +626,7 @@ TEXT ·normalAVX512(SB), NOSPLIT, $0-48
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-row17:
+row18:
 	VMOVUPD (DX)(SI*1), Z2
 	VSUBPD  (CX)(SI*1), Z2, Z2
 	VMULPD  Z0, Z2, Z2
@@ -588,7 +636,7 @@ row17:
 	VMOVUPD Z2, (AX)(SI*1)
 	ADDQ    $0x40, SI
 	DECQ    DI
-	JNE     row17
+	JNE     row18
 	VMOVUPD Z1, (BX)
 	VZEROUPPER
 	RET
@@ -611,11 +659,11 @@ TEXT ·truncatedAVX512(SB), NOSPLIT, $0-48
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-single18:
+single19:
 	CMPQ           DI, $0x02
-	JGE            full19
+	JGE            full20
 	TESTQ          DI, DI
-	JEQ            end22
+	JEQ            end23
 	VMOVUPD        (CX)(SI*1), Z19
 	VMULPD         Z0, Z19, Z19
 	VPXORQ         Z6, Z6, Z6
@@ -633,11 +681,11 @@ single18:
 	VRNDSCALEPD    $0x08, Z19, Z21
 	VSUBPD         Z21, Z19, Z19
 	VMULPD         Z19, Z19, Z23
-	VADDPD.BCST    constants<>+480(SB), Z23, Z20
-	VMULPD.BCST    constants<>+512(SB), Z23, Z22
+	VADDPD.BCST    constants<>+896(SB), Z23, Z20
+	VMULPD.BCST    constants<>+928(SB), Z23, Z22
 	VMULPD         Z23, Z20, Z20
-	VADDPD.BCST    constants<>+544(SB), Z22, Z22
-	VADDPD.BCST    constants<>+576(SB), Z20, Z20
+	VADDPD.BCST    constants<>+960(SB), Z22, Z22
+	VADDPD.BCST    constants<>+992(SB), Z20, Z20
 	VMULPD         Z19, Z22, Z22
 	VSUBPD         Z22, Z20, Z19
 	VADDPD         Z22, Z20, Z20
@@ -706,9 +754,9 @@ single18:
 	VMOVUPD        Z18, (AX)(SI*1)
 	ADDQ           $0x40, SI
 	DECQ           DI
-	JMP            single18
+	JMP            single19
 
-full19:
+full20:
 	VMOVUPD      (CX)(SI*1), Z6
 	VMULPD       Z0, Z6, Z6
 	VPXORQ       Z9, Z9, Z9
@@ -726,11 +774,11 @@ full19:
 	VRNDSCALEPD  $0x08, Z6, Z9
 	VSUBPD       Z9, Z6, Z6
 	VMULPD       Z6, Z6, Z19
-	VADDPD.BCST  constants<>+480(SB), Z19, Z7
-	VMULPD.BCST  constants<>+512(SB), Z19, Z18
+	VADDPD.BCST  constants<>+896(SB), Z19, Z7
+	VMULPD.BCST  constants<>+928(SB), Z19, Z18
 	VMULPD       Z19, Z7, Z7
-	VADDPD.BCST  constants<>+544(SB), Z18, Z18
-	VADDPD.BCST  constants<>+576(SB), Z7, Z7
+	VADDPD.BCST  constants<>+960(SB), Z18, Z18
+	VADDPD.BCST  constants<>+992(SB), Z7, Z7
 	VMULPD       Z6, Z18, Z18
 	VSUBPD       Z18, Z7, Z6
 	VADDPD       Z18, Z7, Z7
@@ -780,16 +828,16 @@ full19:
 	VADDPD       Z23, Z7, Z23
 	VMULPD       Z6, Z6, Z24
 	VMULPD       Z7, Z23, Z23
-	VADDPD.BCST  constants<>+480(SB), Z24, Z7
+	VADDPD.BCST  constants<>+896(SB), Z24, Z7
 	VADDPD.BCST  constants<>+1600(SB), Z23, Z23
 	VADDPD.BCST  constants<>+1632(SB), Z26, Z25
-	VMULPD.BCST  constants<>+512(SB), Z24, Z21
+	VMULPD.BCST  constants<>+928(SB), Z24, Z21
 	VMULPD       Z26, Z25, Z25
 	VMULPD       Z24, Z7, Z7
 	VADDPD.BCST  constants<>+1664(SB), Z26, Z24
-	VADDPD.BCST  constants<>+544(SB), Z21, Z21
+	VADDPD.BCST  constants<>+960(SB), Z21, Z21
 	VADDPD.BCST  constants<>+1696(SB), Z25, Z25
-	VADDPD.BCST  constants<>+576(SB), Z7, Z7
+	VADDPD.BCST  constants<>+992(SB), Z7, Z7
 	VADDPD       Z24, Z25, Z24
 	VMULPD       Z25, Z24, Z24
 	VMULPD       Z6, Z21, Z21
@@ -814,9 +862,9 @@ full19:
 	VMOVAPD      Z9, Z22
 	VMOVAPD      Z7, Z23
 	SUBQ         $0x02, DI
-	JEQ          drain21
+	JEQ          drain22
 
-body20:
+body21:
 	VBROADCASTSD   constants<>+1216(SB), Z9
 	VMOVUPD        128(CX)(SI*1), Z6
 	VMOVUPD        (CX)(SI*1), Z25
@@ -869,19 +917,19 @@ body20:
 	VMULPD         Z25, Z13, Z25
 	VMULPD         Z6, Z6, Z24
 	VMULPD         Z7, Z23, Z23
-	VADDPD.BCST    constants<>+480(SB), Z24, Z7
+	VADDPD.BCST    constants<>+896(SB), Z24, Z7
 	VADDPD.BCST    constants<>+1600(SB), Z23, Z23
 	VADDPD         Z25, Z2, Z2
 	VADDPD.BCST    constants<>+1632(SB), Z9, Z26
-	VMULPD.BCST    constants<>+512(SB), Z24, Z25
+	VMULPD.BCST    constants<>+928(SB), Z24, Z25
 	VMOVUPD        (DX)(SI*1), Z27
 	VMULPD         Z9, Z26, Z26
 	VMULPD         Z24, Z7, Z7
 	VADDPD.BCST    constants<>+1664(SB), Z9, Z9
 	VSUBPD         (CX)(SI*1), Z27, Z27
-	VADDPD.BCST    constants<>+544(SB), Z25, Z25
+	VADDPD.BCST    constants<>+960(SB), Z25, Z25
 	VADDPD.BCST    constants<>+1696(SB), Z26, Z26
-	VADDPD.BCST    constants<>+576(SB), Z7, Z7
+	VADDPD.BCST    constants<>+992(SB), Z7, Z7
 	VADDPD         Z9, Z26, Z9
 	VMULPD         Z0, Z27, Z27
 	VMULPD         Z26, Z9, Z9
@@ -913,9 +961,9 @@ body20:
 	VMOVAPD        Z7, Z23
 	ADDQ           $0x40, SI
 	SUBQ           $0x01, DI
-	JNE            body20
+	JNE            body21
 
-drain21:
+drain22:
 	VBROADCASTSD   constants<>+1216(SB), Z6
 	VMOVUPD        (CX)(SI*1), Z9
 	VSUBPD         Z18, Z6, Z6
@@ -1001,7 +1049,7 @@ drain21:
 	VMULPD         Z0, Z6, Z6
 	VMOVUPD        Z6, 64(AX)(SI*1)
 
-end22:
+end23:
 	VDIVPD  Z5, Z3, Z3
 	VMOVUPD Z1, (BX)
 	VMOVUPD Z2, 64(BX)
@@ -1010,19 +1058,19 @@ end22:
 	VZEROUPPER
 	RET
 
-// func combineAVX512(mu *float64, columns *float64, coef *float64, rows int, n int)
+// func combineAVX512(mu *float64, columns *float64, coef *float64, rows int, n int, stride int)
 // Requires: AVX, AVX512F
-TEXT ·combineAVX512(SB), NOSPLIT, $0-40
+TEXT ·combineAVX512(SB), NOSPLIT, $0-48
 	MOVQ mu+0(FP), AX
 	MOVQ columns+8(FP), CX
 	MOVQ coef+16(FP), DX
 	MOVQ rows+24(FP), BX
-	MOVQ BX, SI
-	SHLQ $0x06, SI
+	MOVQ stride+40(FP), SI
+	SHLQ $0x03, SI
 
-again23:
+again24:
 	CMPQ         BX, $0x04
-	JLT          fewer24
+	JLT          fewer25
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1032,9 +1080,9 @@ again23:
 	VMULPD       128(DI), Z3, Z2
 	VMULPD       192(DI), Z3, Z3
 	DECQ         R9
-	JEQ          end25
+	JEQ          end26
 
-column26:
+column27:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z4
@@ -1047,9 +1095,9 @@ column26:
 	VMULPD       192(DI), Z4, Z4
 	VADDPD       Z4, Z3, Z3
 	DECQ         R9
-	JNE          column26
+	JNE          column27
 
-end25:
+end26:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
@@ -1057,12 +1105,12 @@ end25:
 	ADDQ    $0x00000100, AX
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x04, BX
-	JMP     again23
+	JMP     again24
 
-fewer24:
-again27:
+fewer25:
+again28:
 	CMPQ         BX, $0x02
-	JLT          fewer28
+	JLT          fewer29
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -1070,9 +1118,9 @@ again27:
 	VMULPD       (DI), Z1, Z0
 	VMULPD       64(DI), Z1, Z1
 	DECQ         R9
-	JEQ          end29
+	JEQ          end30
 
-column30:
+column31:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z2
@@ -1081,65 +1129,65 @@ column30:
 	VMULPD       64(DI), Z2, Z2
 	VADDPD       Z2, Z1, Z1
 	DECQ         R9
-	JNE          column30
+	JNE          column31
 
-end29:
+end30:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x02, BX
-	JMP     again27
+	JMP     again28
 
-fewer28:
-again31:
+fewer29:
+again32:
 	CMPQ         BX, $0x01
-	JLT          fewer32
+	JLT          fewer33
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Z0
 	VMULPD       (DI), Z0, Z0
 	DECQ         R9
-	JEQ          end33
+	JEQ          end34
 
-column34:
+column35:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Z1
 	VMULPD       (DI), Z1, Z1
 	VADDPD       Z1, Z0, Z0
 	DECQ         R9
-	JNE          column34
+	JNE          column35
 
-end33:
+end34:
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x01, BX
-	JMP     again31
+	JMP     again32
 
-fewer32:
+fewer33:
 	VZEROUPPER
 	RET
 
-// func dotsAVX512(out *float64, d *float64, columns *float64, rows int, n int)
+// func dotsAVX512(out *float64, d *float64, columns *float64, rows int, n int, stride int)
 // Requires: AVX, AVX512F
-TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-48
 	MOVQ  out+0(FP), AX
 	MOVQ  d+8(FP), CX
 	MOVQ  columns+16(FP), DX
 	MOVQ  n+32(FP), BX
-	MOVQ  rows+24(FP), SI
-	SHLQ  $0x06, SI
+	MOVQ  stride+40(FP), SI
+	SHLQ  $0x03, SI
 	MOVQ  BX, DI
 	IMULQ SI, DI
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-eight37:
+eight38:
 	CMPQ   BX, $0x08
-	JLT    four35
+	JLT    four36
 	SUBQ   $0x40, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1162,7 +1210,7 @@ eight37:
 	MOVQ   rows+24(FP), R12
 	MOVQ   CX, R11
 
-row38:
+row39:
 	VMOVUPD       (R11), Z8
 	VMULPD        (DI), Z8, Z9
 	VADDPD        Z9, Z0, Z0
@@ -1186,7 +1234,7 @@ row38:
 	ADDQ          $0x40, R9
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNE           row38
+	JNE           row39
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y8
 	VEXTRACTF128  $0x01, Y8, X9
@@ -1244,11 +1292,11 @@ row38:
 	VADDSD        X8, X9, X9
 	VMOVSD        X9, 56(AX)
 	SUBQ          $0x08, BX
-	JMP           eight37
+	JMP           eight38
 
-four35:
+four36:
 	TESTQ  BX, BX
-	JEQ    end36
+	JEQ    end37
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -1262,7 +1310,7 @@ four35:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row39:
+row40:
 	VMOVUPD       (R9), Z0
 	VMULPD        (DI), Z0, Z1
 	VADDPD        Z1, Z10, Z10
@@ -1276,7 +1324,7 @@ row39:
 	ADDQ          $0x40, DI
 	ADDQ          $0x40, R8
 	DECQ          R10
-	JNE           row39
+	JNE           row40
 	VEXTRACTF64X4 $0x01, Z10, Y0
 	VADDPD        Y0, Y10, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1306,9 +1354,9 @@ row39:
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, 24(AX)
 	SUBQ          $0x04, BX
-	JMP           four35
+	JMP           four36
 
-end36:
+end37:
 	VZEROUPPER
 	RET
 
@@ -1325,15 +1373,15 @@ TEXT ·triangleAVX512(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-again40:
+again41:
 	CMPQ  SI, $0x01
-	JEQ   single41
+	JEQ   single42
 	TESTQ R8, R8
-	JLT   pair43
+	JLT   pair44
 	TESTQ $0x00000001, SI
-	JNE   single41
+	JNE   single42
 
-pair43:
+pair44:
 	VPXORQ       Z0, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
@@ -1348,7 +1396,7 @@ pair43:
 	SHLQ         $0x06, R12
 	ADDQ         DX, R12
 	TESTQ        R8, R8
-	JGE          grows44
+	JGE          grows45
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z8
 	VADDPD       Z8, Z0, Z0
@@ -1379,10 +1427,10 @@ pair43:
 	ADDQ         $0x00000100, DX
 	SUBQ         $0x08, R11
 
-grows44:
+grows45:
 	SHRQ $0x02, R11
 
-both45:
+both46:
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z13
 	VADDPD       Z13, Z0, Z0
@@ -1407,9 +1455,9 @@ both45:
 	ADDQ         $0x00000100, DX
 	ADDQ         $0x00000100, R12
 	DECQ         R11
-	JNE          both45
+	JNE          both46
 	TESTQ        R8, R8
-	JLT          end46
+	JLT          end47
 	VBROADCASTSD (R10), Z8
 	VMULPD       (R12), Z8, Z8
 	VADDPD       Z8, Z4, Z4
@@ -1439,7 +1487,7 @@ both45:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, R12
 
-end46:
+end47:
 	MOVQ    R12, DX
 	VADDPD  Z1, Z0, Z0
 	VADDPD  Z3, Z2, Z2
@@ -1460,9 +1508,9 @@ end46:
 	ADDQ    R9, BX
 	ADDQ    R8, DI
 	SUBQ    $0x02, SI
-	JMP     check42
+	JMP     check43
 
-single41:
+single42:
 	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
@@ -1471,7 +1519,7 @@ single41:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column47:
+column48:
 	VBROADCASTSD (R10), Z8
 	VMULPD       (DX), Z8, Z8
 	VADDPD       Z8, Z9, Z9
@@ -1487,7 +1535,7 @@ column47:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column47
+	JNE          column48
 	VADDPD       Z10, Z9, Z9
 	VADDPD       Z12, Z11, Z11
 	VADDPD       Z11, Z9, Z9
@@ -1499,9 +1547,9 @@ column47:
 	ADDQ         R8, DI
 	DECQ         SI
 
-check42:
+check43:
 	TESTQ SI, SI
-	JNE   again40
+	JNE   again41
 	VZEROUPPER
 	RET
 
@@ -1515,7 +1563,7 @@ TEXT ·warpAVX512(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row48:
+row49:
 	VMOVUPD      (BX), Z0
 	VSUBPD       256(SI), Z0, Z1
 	VMULPD       192(SI), Z1, Z1
@@ -1543,7 +1591,7 @@ row48:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row48
+	JNE          row49
 	VZEROUPPER
 	RET
 
@@ -1557,7 +1605,7 @@ TEXT ·quadraticAVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 
-row49:
+row50:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       (BX), Z4
 	VSUBPD        128(BX), Z1, Z2
@@ -1577,7 +1625,7 @@ row49:
 	ADDQ          $0x40, DX
 	ADDQ          $0x00000100, BX
 	DECQ          SI
-	JNE           row49
+	JNE           row50
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1601,7 +1649,7 @@ TEXT ·linkAVX512(SB), NOSPLIT, $0-64
 	MOVQ   far+56(FP), R9
 	VPXORQ Z0, Z0, Z0
 
-row50:
+row51:
 	VMOVUPD          (SI), Z1
 	VMULPD           (DI), Z1, Z2
 	VPANDQ.BCST      constants<>+1024(SB), Z2, Z3
@@ -1650,7 +1698,7 @@ row50:
 	ADDQ             $0x40, SI
 	ADDQ             $0x00000240, DI
 	DECQ             R8
-	JNE              row50
+	JNE              row51
 	VMOVUPD          Z0, (R9)
 	VZEROUPPER
 	RET
@@ -1667,7 +1715,7 @@ TEXT ·linkTermsAVX512(SB), NOSPLIT, $0-64
 	MOVQ   rows+48(FP), R8
 	VPXORQ Z0, Z0, Z0
 
-row51:
+row52:
 	VMOVUPD       (CX), Z1
 	VMOVUPD       384(DI), Z3
 	VMOVUPD       384(DI), Z4
@@ -1692,7 +1740,7 @@ row51:
 	ADDQ          $0x40, SI
 	ADDQ          $0x00000240, DI
 	DECQ          R8
-	JNE           row51
+	JNE           row52
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1712,7 +1760,7 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-40
 	MOVQ shift+24(FP), BX
 	MOVQ rows+32(FP), SI
 
-row52:
+row53:
 	VMOVUPD (CX), Z0
 	VMULPD  (DX), Z0, Z0
 	VADDPD  (BX), Z0, Z0
@@ -1722,7 +1770,7 @@ row52:
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, BX
 	DECQ    SI
-	JNE     row52
+	JNE     row53
 	VZEROUPPER
 	RET
 
@@ -1736,7 +1784,7 @@ TEXT ·leapAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD half+32(FP), Z0
 	VBROADCASTSD eps+40(FP), Z1
 
-row53:
+row54:
 	VMOVUPD     (AX), Z2
 	VMOVUPD     (CX), Z3
 	VFMADD231PD (DX), Z0, Z2
@@ -1747,7 +1795,7 @@ row53:
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, DX
 	DECQ        BX
-	JNE         row53
+	JNE         row54
 	VZEROUPPER
 	RET
 
@@ -1760,7 +1808,7 @@ TEXT ·kickAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD half+24(FP), Z0
 	VPXORQ       Z1, Z1, Z1
 
-row54:
+row55:
 	VMOVUPD       (AX), Z2
 	VFMADD231PD   (CX), Z0, Z2
 	VMOVUPD       Z2, (AX)
@@ -1769,7 +1817,7 @@ row54:
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row54
+	JNE           row55
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -1787,14 +1835,14 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-24
 	MOVQ b+8(FP), CX
 	MOVQ rows+16(FP), DX
 
-row55:
+row56:
 	VMOVUPD (AX), Z0
 	VADDPD  (CX), Z0, Z0
 	VMOVUPD Z0, (AX)
 	ADDQ    $0x40, AX
 	ADDQ    $0x40, CX
 	DECQ    DX
-	JNE     row55
+	JNE     row56
 	VZEROUPPER
 	RET
 
@@ -1806,14 +1854,14 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-32
 	MOVQ   rows+16(FP), DX
 	VPXORQ Z0, Z0, Z0
 
-row56:
+row57:
 	VMOVUPD       (AX), Z1
 	VMULPD        (CX), Z1, Z1
 	VADDPD        Z1, Z0, Z0
 	ADDQ          $0x40, AX
 	ADDQ          $0x40, CX
 	DECQ          DX
-	JNE           row56
+	JNE           row57
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -1835,7 +1883,7 @@ TEXT ·alongAVX512(SB), NOSPLIT, $0-56
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 
-row57:
+row58:
 	VMOVUPD       (DX), Z2
 	VADDPD        (BX), Z2, Z2
 	VMULPD        (AX), Z2, Z3
@@ -1847,7 +1895,7 @@ row57:
 	ADDQ          $0x40, DX
 	ADDQ          $0x40, BX
 	DECQ          SI
-	JNE           row57
+	JNE           row58
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -1872,7 +1920,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-16
 	MOVQ rows+8(FP), CX
 	ADDQ CX, CX
 
-row58:
+row59:
 	VMOVUPD      (AX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1899,7 +1947,56 @@ row58:
 	VMOVUPD      Y3, (AX)
 	ADDQ         $0x20, AX
 	DECQ         CX
-	JNE          row58
+	JNE          row59
+	VZEROUPPER
+	RET
+
+// func logAVX2(x *float64, rows int)
+// Requires: AVX, AVX2
+TEXT ·logAVX2(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), AX
+	MOVQ rows+8(FP), CX
+	ADDQ CX, CX
+
+row60:
+	VMOVUPD      (AX), Y0
+	VPSUBQ       constants<>+448(SB), Y0, Y1
+	VPSRLQ       $0x34, Y1, Y1
+	VPSLLQ       $0x34, Y1, Y2
+	VPSUBQ       constants<>+480(SB), Y2, Y2
+	VPSUBQ       Y2, Y0, Y0
+	VPADDQ       constants<>+512(SB), Y1, Y1
+	VSUBPD       constants<>+544(SB), Y1, Y1
+	VADDPD       constants<>+416(SB), Y0, Y2
+	VSUBPD       constants<>+416(SB), Y0, Y0
+	VDIVPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD constants<>+576(SB), Y4
+	VBROADCASTSD constants<>+608(SB), Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+640(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+672(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+704(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+736(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+768(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+800(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VMULPD       Y4, Y0, Y0
+	VMULPD       constants<>+832(SB), Y1, Y1
+	VADDPD       Y0, Y1, Y1
+	VMOVUPD      Y1, (AX)
+	ADDQ         $0x20, AX
+	DECQ         CX
+	JNE          row60
 	VZEROUPPER
 	RET
 
@@ -1913,7 +2010,7 @@ TEXT ·logTanhAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row59:
+row61:
 	VMOVUPD      (DX), Y0
 	VMULPD       constants<>+0(SB), Y0, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
@@ -1938,17 +2035,17 @@ row59:
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y3, Y3
 	VMULPD       (BX), Y3, Y3
-	VMULPD       constants<>+448(SB), Y3, Y0
+	VMULPD       constants<>+864(SB), Y3, Y0
 	VMAXPD       constants<>+32(SB), Y0, Y0
 	VADDPD       constants<>+1792(SB), Y0, Y2
 	VSUBPD       constants<>+1792(SB), Y2, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y0, Y0, Y1
-	VADDPD       constants<>+480(SB), Y1, Y4
-	VMULPD       constants<>+512(SB), Y1, Y5
+	VADDPD       constants<>+896(SB), Y1, Y4
+	VMULPD       constants<>+928(SB), Y1, Y5
 	VMULPD       Y1, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y0, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
@@ -1968,38 +2065,38 @@ row59:
 	VDIVPD       Y0, Y3, Y3
 	VMOVUPD      Y3, (CX)
 	VDIVPD       Y6, Y2, Y2
-	VPSUBQ       constants<>+608(SB), Y2, Y0
+	VPSUBQ       constants<>+448(SB), Y2, Y0
 	VPSRLQ       $0x34, Y0, Y0
 	VPSLLQ       $0x34, Y0, Y1
-	VPSUBQ       constants<>+640(SB), Y1, Y1
+	VPSUBQ       constants<>+480(SB), Y1, Y1
 	VPSUBQ       Y1, Y2, Y2
-	VPADDQ       constants<>+672(SB), Y0, Y0
-	VSUBPD       constants<>+704(SB), Y0, Y0
+	VPADDQ       constants<>+512(SB), Y0, Y0
+	VSUBPD       constants<>+544(SB), Y0, Y0
 	VADDPD       constants<>+416(SB), Y2, Y1
 	VSUBPD       constants<>+416(SB), Y2, Y2
 	VDIVPD       Y1, Y2, Y2
 	VMULPD       Y2, Y2, Y1
 	VMULPD       Y1, Y1, Y3
-	VBROADCASTSD constants<>+736(SB), Y4
-	VBROADCASTSD constants<>+768(SB), Y5
-	VMULPD       Y3, Y4, Y4
-	VADDPD       constants<>+800(SB), Y4, Y4
-	VMULPD       Y3, Y5, Y5
-	VADDPD       constants<>+832(SB), Y5, Y5
-	VMULPD       Y3, Y4, Y4
-	VADDPD       constants<>+864(SB), Y4, Y4
-	VMULPD       Y3, Y5, Y5
-	VADDPD       constants<>+896(SB), Y5, Y5
-	VMULPD       Y3, Y4, Y4
-	VADDPD       constants<>+928(SB), Y4, Y4
-	VMULPD       Y3, Y5, Y5
-	VADDPD       constants<>+960(SB), Y5, Y5
+	VBROADCASTSD constants<>+576(SB), Y4
+	VBROADCASTSD constants<>+608(SB), Y5
 	VMULPD       Y3, Y4, Y4
 	VADDPD       constants<>+640(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+672(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+704(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+736(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+768(SB), Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VADDPD       constants<>+800(SB), Y5, Y5
+	VMULPD       Y3, Y4, Y4
+	VADDPD       constants<>+480(SB), Y4, Y4
 	VMULPD       Y1, Y5, Y5
 	VADDPD       Y4, Y5, Y4
 	VMULPD       Y4, Y2, Y2
-	VMULPD       constants<>+992(SB), Y0, Y0
+	VMULPD       constants<>+832(SB), Y0, Y0
 	VADDPD       Y2, Y0, Y0
 	VMOVUPD      Y0, (AX)
 	ADDQ         $0x20, AX
@@ -2007,7 +2104,7 @@ row59:
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, BX
 	DECQ         SI
-	JNE          row59
+	JNE          row61
 	VZEROUPPER
 	RET
 
@@ -2022,24 +2119,24 @@ TEXT ·weightsAVX2(SB), NOSPLIT, $0-48
 	ADDQ         SI, SI
 	VBROADCASTSD constants<>+416(SB), Y0
 
-row60:
+row62:
 	VMOVUPD (BX), Y1
 	VXORPD  Y4, Y4, Y4
 	VMOVAPD Y0, Y2
 	VMOVAPD Y0, Y3
 	MOVQ    lags+40(FP), DI
 
-lag61:
+lag63:
 	DECQ   DI
-	JEQ    end62
+	JEQ    end64
 	VMULPD Y1, Y4, Y4
 	VADDPD Y3, Y4, Y4
 	VMULPD Y1, Y3, Y3
 	VADDPD Y0, Y3, Y3
 	VMULPD Y1, Y2, Y2
-	JMP    lag61
+	JMP    lag63
 
-end62:
+end64:
 	VDIVPD  Y3, Y0, Y1
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y1, (CX)
@@ -2053,7 +2150,7 @@ end62:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row60
+	JNE     row62
 	VZEROUPPER
 	RET
 
@@ -2070,7 +2167,7 @@ TEXT ·channelsAVX2(SB), NOSPLIT, $0-56
 	SHLQ $0x06, BX
 	SHLQ $0x06, R8
 
-channel63:
+channel65:
 	LEAQ         (AX)(R8*1), R9
 	LEAQ         (AX)(R8*2), R10
 	VBROADCASTSD (DI), Y0
@@ -2078,27 +2175,27 @@ channel63:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R11
 
-first64:
+first66:
 	CMPQ   R11, BX
-	JGE    begin65
+	JGE    begin67
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (DX)(R11*1), Y1, Y1
 	ADDQ   $0x40, R11
-	JMP    first64
+	JMP    first66
 
-begin65:
+begin67:
 	MOVQ rows+32(FP), R13
 	MOVQ DX, R12
 	ADDQ BX, R12
 	XORQ R11, R11
 
-single66:
+single68:
 	CMPQ         R13, $0x02
-	JGE          full67
+	JGE          full69
 	TESTQ        R13, R13
-	JEQ          end70
+	JEQ          end72
 	VMOVUPD      (DX)(R11*1), Y3
 	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
@@ -2119,11 +2216,11 @@ single66:
 	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VADDPD       constants<>+480(SB), Y6, Y4
-	VMULPD       constants<>+512(SB), Y6, Y7
+	VADDPD       constants<>+896(SB), Y6, Y4
+	VMULPD       constants<>+928(SB), Y6, Y7
 	VMULPD       Y6, Y4, Y4
-	VADDPD       constants<>+544(SB), Y7, Y7
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y7, Y7
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y3, Y7, Y7
 	VSUBPD       Y7, Y4, Y3
 	VADDPD       Y7, Y4, Y4
@@ -2139,9 +2236,9 @@ single66:
 	VMOVUPD      Y3, (CX)(R11*1)
 	ADDQ         $0x40, R11
 	DECQ         R13
-	JMP          single66
+	JMP          single68
 
-full67:
+full69:
 	VMOVUPD      (DX)(R11*1), Y3
 	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
@@ -2178,11 +2275,11 @@ full67:
 	VSUBPD       constants<>+1792(SB), Y5, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y7
-	VADDPD       constants<>+480(SB), Y7, Y6
-	VMULPD       constants<>+512(SB), Y7, Y8
+	VADDPD       constants<>+896(SB), Y7, Y6
+	VMULPD       constants<>+928(SB), Y7, Y8
 	VMULPD       Y7, Y6, Y6
-	VADDPD       constants<>+544(SB), Y8, Y8
-	VADDPD       constants<>+576(SB), Y6, Y6
+	VADDPD       constants<>+960(SB), Y8, Y8
+	VADDPD       constants<>+992(SB), Y6, Y6
 	VMULPD       Y3, Y8, Y8
 	VSUBPD       Y8, Y6, Y3
 	VADDPD       Y8, Y6, Y6
@@ -2194,9 +2291,9 @@ full67:
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
 	SUBQ         $0x02, R13
-	JEQ          drain69
+	JEQ          drain71
 
-body68:
+body70:
 	VMOVUPD      128(DX)(R11*1), Y4
 	VBROADCASTSD 16(DI), Y7
 	VMULPD       Y7, Y4, Y7
@@ -2219,12 +2316,12 @@ body68:
 	VSUBPD       Y6, Y3, Y3
 	VMOVUPD      Y7, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y8
-	VADDPD       constants<>+480(SB), Y8, Y6
-	VMULPD       constants<>+512(SB), Y8, Y9
+	VADDPD       constants<>+896(SB), Y8, Y6
+	VMULPD       constants<>+928(SB), Y8, Y9
 	VBROADCASTSD 32(DI), Y10
 	VMULPD       Y8, Y6, Y6
-	VADDPD       constants<>+544(SB), Y9, Y9
-	VADDPD       constants<>+576(SB), Y6, Y6
+	VADDPD       constants<>+960(SB), Y9, Y9
+	VADDPD       constants<>+992(SB), Y6, Y6
 	VMULPD       Y10, Y7, Y7
 	VMULPD       Y3, Y9, Y9
 	VSUBPD       Y9, Y6, Y3
@@ -2240,9 +2337,9 @@ body68:
 	VMOVAPD      Y6, Y6
 	ADDQ         $0x40, R11
 	SUBQ         $0x01, R13
-	JNE          body68
+	JNE          body70
 
-drain69:
+drain71:
 	VMAXPD       constants<>+32(SB), Y3, Y3
 	VDIVPD       Y6, Y5, Y1
 	VADDPD       constants<>+1792(SB), Y3, Y2
@@ -2250,12 +2347,12 @@ drain69:
 	VSUBPD       Y0, Y3, Y3
 	VMOVUPD      Y1, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y4
-	VADDPD       constants<>+480(SB), Y4, Y0
-	VMULPD       constants<>+512(SB), Y4, Y5
+	VADDPD       constants<>+896(SB), Y4, Y0
+	VMULPD       constants<>+928(SB), Y4, Y5
 	VBROADCASTSD 32(DI), Y6
 	VMULPD       Y4, Y0, Y0
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y0, Y0
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y0, Y0
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y3, Y5, Y5
 	VSUBPD       Y5, Y0, Y3
@@ -2275,7 +2372,7 @@ drain69:
 	VADDPD       64(CX)(R11*1), Y0, Y0
 	VMOVUPD      Y0, 64(CX)(R11*1)
 
-end70:
+end72:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, R9
 	ADDQ         $0x20, R10
@@ -2286,27 +2383,27 @@ end70:
 	VXORPD       Y2, Y2, Y2
 	MOVQ         $0x00000040, R11
 
-first71:
+first73:
 	CMPQ   R11, BX
-	JGE    begin72
+	JGE    begin74
 	VMULPD Y0, Y2, Y2
 	VADDPD Y1, Y2, Y2
 	VMULPD Y0, Y1, Y1
 	VADDPD (DX)(R11*1), Y1, Y1
 	ADDQ   $0x40, R11
-	JMP    first71
+	JMP    first73
 
-begin72:
+begin74:
 	MOVQ rows+32(FP), R13
 	MOVQ DX, R12
 	ADDQ BX, R12
 	XORQ R11, R11
 
-single73:
+single75:
 	CMPQ         R13, $0x02
-	JGE          full74
+	JGE          full76
 	TESTQ        R13, R13
-	JEQ          end77
+	JEQ          end79
 	VMOVUPD      (DX)(R11*1), Y3
 	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
@@ -2327,11 +2424,11 @@ single73:
 	VSUBPD       constants<>+1792(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VADDPD       constants<>+480(SB), Y6, Y4
-	VMULPD       constants<>+512(SB), Y6, Y7
+	VADDPD       constants<>+896(SB), Y6, Y4
+	VMULPD       constants<>+928(SB), Y6, Y7
 	VMULPD       Y6, Y4, Y4
-	VADDPD       constants<>+544(SB), Y7, Y7
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y7, Y7
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y3, Y7, Y7
 	VSUBPD       Y7, Y4, Y3
 	VADDPD       Y7, Y4, Y4
@@ -2347,9 +2444,9 @@ single73:
 	VMOVUPD      Y3, (CX)(R11*1)
 	ADDQ         $0x40, R11
 	DECQ         R13
-	JMP          single73
+	JMP          single75
 
-full74:
+full76:
 	VMOVUPD      (DX)(R11*1), Y3
 	VBROADCASTSD 16(DI), Y4
 	VMULPD       Y4, Y3, Y4
@@ -2386,11 +2483,11 @@ full74:
 	VSUBPD       constants<>+1792(SB), Y5, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y7
-	VADDPD       constants<>+480(SB), Y7, Y6
-	VMULPD       constants<>+512(SB), Y7, Y8
+	VADDPD       constants<>+896(SB), Y7, Y6
+	VMULPD       constants<>+928(SB), Y7, Y8
 	VMULPD       Y7, Y6, Y6
-	VADDPD       constants<>+544(SB), Y8, Y8
-	VADDPD       constants<>+576(SB), Y6, Y6
+	VADDPD       constants<>+960(SB), Y8, Y8
+	VADDPD       constants<>+992(SB), Y6, Y6
 	VMULPD       Y3, Y8, Y8
 	VSUBPD       Y8, Y6, Y3
 	VADDPD       Y8, Y6, Y6
@@ -2402,9 +2499,9 @@ full74:
 	VMOVAPD      Y5, Y5
 	VMOVAPD      Y6, Y6
 	SUBQ         $0x02, R13
-	JEQ          drain76
+	JEQ          drain78
 
-body75:
+body77:
 	VMOVUPD      128(DX)(R11*1), Y4
 	VBROADCASTSD 16(DI), Y7
 	VMULPD       Y7, Y4, Y7
@@ -2427,12 +2524,12 @@ body75:
 	VSUBPD       Y6, Y3, Y3
 	VMOVUPD      Y7, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y8
-	VADDPD       constants<>+480(SB), Y8, Y6
-	VMULPD       constants<>+512(SB), Y8, Y9
+	VADDPD       constants<>+896(SB), Y8, Y6
+	VMULPD       constants<>+928(SB), Y8, Y9
 	VBROADCASTSD 32(DI), Y10
 	VMULPD       Y8, Y6, Y6
-	VADDPD       constants<>+544(SB), Y9, Y9
-	VADDPD       constants<>+576(SB), Y6, Y6
+	VADDPD       constants<>+960(SB), Y9, Y9
+	VADDPD       constants<>+992(SB), Y6, Y6
 	VMULPD       Y10, Y7, Y7
 	VMULPD       Y3, Y9, Y9
 	VSUBPD       Y9, Y6, Y3
@@ -2448,9 +2545,9 @@ body75:
 	VMOVAPD      Y6, Y6
 	ADDQ         $0x40, R11
 	SUBQ         $0x01, R13
-	JNE          body75
+	JNE          body77
 
-drain76:
+drain78:
 	VMAXPD       constants<>+32(SB), Y3, Y3
 	VDIVPD       Y6, Y5, Y1
 	VADDPD       constants<>+1792(SB), Y3, Y2
@@ -2458,12 +2555,12 @@ drain76:
 	VSUBPD       Y0, Y3, Y3
 	VMOVUPD      Y1, (AX)(R11*1)
 	VMULPD       Y3, Y3, Y4
-	VADDPD       constants<>+480(SB), Y4, Y0
-	VMULPD       constants<>+512(SB), Y4, Y5
+	VADDPD       constants<>+896(SB), Y4, Y0
+	VMULPD       constants<>+928(SB), Y4, Y5
 	VBROADCASTSD 32(DI), Y6
 	VMULPD       Y4, Y0, Y0
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y0, Y0
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y0, Y0
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y3, Y5, Y5
 	VSUBPD       Y5, Y0, Y3
@@ -2483,7 +2580,7 @@ drain76:
 	VADDPD       64(CX)(R11*1), Y0, Y0
 	VMOVUPD      Y0, 64(CX)(R11*1)
 
-end77:
+end79:
 	SUBQ $0x20, CX
 	SUBQ $0x20, DX
 	SUBQ $0x20, R10
@@ -2492,7 +2589,7 @@ end77:
 	ADDQ R8, DX
 	ADDQ $0x28, DI
 	DECQ SI
-	JNE  channel63
+	JNE  channel65
 	VZEROUPPER
 	RET
 
@@ -2513,7 +2610,7 @@ TEXT ·slopesAVX2(SB), NOSPLIT, $0-40
 	LEAQ  (BX)(BX*2), R9
 	LEAQ  (AX)(R9*8), AX
 
-channel78:
+channel80:
 	SUBQ   R8, DX
 	SUBQ   $0x18, AX
 	VXORPD Y0, Y0, Y0
@@ -2526,7 +2623,7 @@ channel78:
 	MOVQ   CX, R10
 	MOVQ   DI, R11
 
-row79:
+row81:
 	VMOVUPD      (R10), Y6
 	VMOVUPD      (R9), Y7
 	VMULPD       Y7, Y6, Y8
@@ -2550,7 +2647,7 @@ row79:
 	ADDQ         $0x40, R9
 	ADDQ         $0x40, R10
 	DECQ         R11
-	JNE          row79
+	JNE          row81
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -2570,7 +2667,7 @@ row79:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 16(AX)
 	DECQ         BX
-	JNE          channel78
+	JNE          channel80
 	VZEROUPPER
 	RET
 
@@ -2586,7 +2683,7 @@ TEXT ·normalAVX2(SB), NOSPLIT, $0-48
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-row80:
+row82:
 	VMOVUPD      (DX)(SI*1), Y2
 	VSUBPD       (CX)(SI*1), Y2, Y2
 	VMULPD       Y0, Y2, Y2
@@ -2596,7 +2693,7 @@ row80:
 	VMOVUPD      Y2, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	DECQ         DI
-	JNE          row80
+	JNE          row82
 	VMOVUPD      Y1, (BX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
@@ -2607,7 +2704,7 @@ row80:
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-row81:
+row83:
 	VMOVUPD (DX)(SI*1), Y2
 	VSUBPD  (CX)(SI*1), Y2, Y2
 	VMULPD  Y0, Y2, Y2
@@ -2617,7 +2714,7 @@ row81:
 	VMOVUPD Y2, (AX)(SI*1)
 	ADDQ    $0x40, SI
 	DECQ    DI
-	JNE     row81
+	JNE     row83
 	VMOVUPD Y1, (BX)
 	VZEROUPPER
 	RET
@@ -2644,11 +2741,11 @@ TEXT ·truncatedAVX2(SB), NOSPLIT, $256-48
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-single82:
+single84:
 	CMPQ         DI, $0x01
-	JGE          full83
+	JGE          full85
 	TESTQ        DI, DI
-	JEQ          end86
+	JEQ          end88
 	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (CX)(SI*1), Y0
@@ -2672,11 +2769,11 @@ single82:
 	VSUBPD       constants<>+1792(SB), Y1, Y0
 	VSUBPD       Y0, Y2, Y2
 	VMULPD       Y2, Y2, Y0
-	VADDPD       constants<>+480(SB), Y0, Y4
-	VMULPD       constants<>+512(SB), Y0, Y5
+	VADDPD       constants<>+896(SB), Y0, Y4
+	VMULPD       constants<>+928(SB), Y0, Y5
 	VMULPD       Y0, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y2, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
@@ -2759,9 +2856,9 @@ single82:
 	VMOVUPD      Y0, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	DECQ         DI
-	JMP          single82
+	JMP          single84
 
-full83:
+full85:
 	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (CX)(SI*1), Y0
@@ -2785,11 +2882,11 @@ full83:
 	VSUBPD       constants<>+1792(SB), Y1, Y0
 	VSUBPD       Y0, Y2, Y2
 	VMULPD       Y2, Y2, Y0
-	VADDPD       constants<>+480(SB), Y0, Y4
-	VMULPD       constants<>+512(SB), Y0, Y5
+	VADDPD       constants<>+896(SB), Y0, Y4
+	VMULPD       constants<>+928(SB), Y0, Y5
 	VMULPD       Y0, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y2, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
@@ -2799,9 +2896,9 @@ full83:
 	VMOVUPD      Y0, 32(SP)(R8*2)
 	VMOVUPD      Y4, 64(SP)(R8*2)
 	SUBQ         $0x01, DI
-	JEQ          drain85
+	JEQ          drain87
 
-body84:
+body86:
 	LEAQ         (SI), R9
 	LEAQ         64(SI), R8
 	ANDQ         $0x40, R9
@@ -2872,19 +2969,19 @@ body84:
 	VMULPD       Y4, Y4, Y5
 	VMOVUPD      128(BX), Y3
 	VMULPD       Y0, Y3, Y3
-	VADDPD       constants<>+480(SB), Y5, Y7
+	VADDPD       constants<>+896(SB), Y5, Y7
 	VMOVUPD      Y3, 128(BX)
 	VMOVUPD      32(SP)(R9*2), Y3
-	VMULPD       constants<>+512(SB), Y5, Y8
+	VMULPD       constants<>+928(SB), Y5, Y8
 	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
 	VMOVUPD      256(BX), Y9
 	VMULPD       Y5, Y7, Y7
 	VMULPD       Y3, Y9, Y9
 	VMOVUPD      Y9, 256(BX)
-	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+960(SB), Y8, Y8
 	VMOVUPD      64(SP)(R9*2), Y3
 	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
-	VADDPD       constants<>+576(SB), Y7, Y7
+	VADDPD       constants<>+992(SB), Y7, Y7
 	VDIVPD       Y0, Y3, Y3
 	VMOVUPD      64(BX), Y0
 	VMULPD       Y4, Y8, Y8
@@ -2912,9 +3009,9 @@ body84:
 	VMOVUPD      Y0, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	SUBQ         $0x01, DI
-	JNE          body84
+	JNE          body86
 
-drain85:
+drain87:
 	LEAQ         (SI), DI
 	ANDQ         $0x40, DI
 	VMOVUPD      (SP)(DI*2), Y0
@@ -2988,7 +3085,7 @@ drain85:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(SI*1)
 
-end86:
+end88:
 	VMOVUPD      256(BX), Y0
 	VMOVUPD      128(BX), Y1
 	VDIVPD       Y0, Y1, Y1
@@ -3013,11 +3110,11 @@ end86:
 	MOVQ         rows+24(FP), DI
 	XORQ         SI, SI
 
-single87:
+single89:
 	CMPQ         DI, $0x01
-	JGE          full88
+	JGE          full90
 	TESTQ        DI, DI
-	JEQ          end91
+	JEQ          end93
 	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (CX)(SI*1), Y0
@@ -3041,11 +3138,11 @@ single87:
 	VSUBPD       constants<>+1792(SB), Y1, Y0
 	VSUBPD       Y0, Y2, Y2
 	VMULPD       Y2, Y2, Y0
-	VADDPD       constants<>+480(SB), Y0, Y4
-	VMULPD       constants<>+512(SB), Y0, Y5
+	VADDPD       constants<>+896(SB), Y0, Y4
+	VMULPD       constants<>+928(SB), Y0, Y5
 	VMULPD       Y0, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y2, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
@@ -3128,9 +3225,9 @@ single87:
 	VMOVUPD      Y0, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	DECQ         DI
-	JMP          single87
+	JMP          single89
 
-full88:
+full90:
 	LEAQ         (SI), R8
 	ANDQ         $0x40, R8
 	VMOVUPD      (CX)(SI*1), Y0
@@ -3154,11 +3251,11 @@ full88:
 	VSUBPD       constants<>+1792(SB), Y1, Y0
 	VSUBPD       Y0, Y2, Y2
 	VMULPD       Y2, Y2, Y0
-	VADDPD       constants<>+480(SB), Y0, Y4
-	VMULPD       constants<>+512(SB), Y0, Y5
+	VADDPD       constants<>+896(SB), Y0, Y4
+	VMULPD       constants<>+928(SB), Y0, Y5
 	VMULPD       Y0, Y4, Y4
-	VADDPD       constants<>+544(SB), Y5, Y5
-	VADDPD       constants<>+576(SB), Y4, Y4
+	VADDPD       constants<>+960(SB), Y5, Y5
+	VADDPD       constants<>+992(SB), Y4, Y4
 	VMULPD       Y2, Y5, Y5
 	VSUBPD       Y5, Y4, Y0
 	VADDPD       Y5, Y4, Y4
@@ -3168,9 +3265,9 @@ full88:
 	VMOVUPD      Y0, 32(SP)(R8*2)
 	VMOVUPD      Y4, 64(SP)(R8*2)
 	SUBQ         $0x01, DI
-	JEQ          drain90
+	JEQ          drain92
 
-body89:
+body91:
 	LEAQ         (SI), R9
 	LEAQ         64(SI), R8
 	ANDQ         $0x40, R9
@@ -3241,19 +3338,19 @@ body89:
 	VMULPD       Y4, Y4, Y5
 	VMOVUPD      128(BX), Y3
 	VMULPD       Y0, Y3, Y3
-	VADDPD       constants<>+480(SB), Y5, Y7
+	VADDPD       constants<>+896(SB), Y5, Y7
 	VMOVUPD      Y3, 128(BX)
 	VMOVUPD      32(SP)(R9*2), Y3
-	VMULPD       constants<>+512(SB), Y5, Y8
+	VMULPD       constants<>+928(SB), Y5, Y8
 	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
 	VMOVUPD      256(BX), Y9
 	VMULPD       Y5, Y7, Y7
 	VMULPD       Y3, Y9, Y9
 	VMOVUPD      Y9, 256(BX)
-	VADDPD       constants<>+544(SB), Y8, Y8
+	VADDPD       constants<>+960(SB), Y8, Y8
 	VMOVUPD      64(SP)(R9*2), Y3
 	VBLENDVPD    Y2, constants<>+416(SB), Y3, Y3
-	VADDPD       constants<>+576(SB), Y7, Y7
+	VADDPD       constants<>+992(SB), Y7, Y7
 	VDIVPD       Y0, Y3, Y3
 	VMOVUPD      64(BX), Y0
 	VMULPD       Y4, Y8, Y8
@@ -3281,9 +3378,9 @@ body89:
 	VMOVUPD      Y0, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	SUBQ         $0x01, DI
-	JNE          body89
+	JNE          body91
 
-drain90:
+drain92:
 	LEAQ         (SI), DI
 	ANDQ         $0x40, DI
 	VMOVUPD      (SP)(DI*2), Y0
@@ -3357,7 +3454,7 @@ drain90:
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(SI*1)
 
-end91:
+end93:
 	VMOVUPD 256(BX), Y0
 	VMOVUPD 128(BX), Y1
 	VDIVPD  Y0, Y1, Y1
@@ -3366,20 +3463,20 @@ end91:
 	VZEROUPPER
 	RET
 
-// func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int)
+// func combineAVX2(mu *float64, columns *float64, coef *float64, rows int, n int, stride int)
 // Requires: AVX
-TEXT ·combineAVX2(SB), NOSPLIT, $0-40
+TEXT ·combineAVX2(SB), NOSPLIT, $0-48
 	MOVQ mu+0(FP), AX
 	MOVQ columns+8(FP), CX
 	MOVQ coef+16(FP), DX
 	MOVQ rows+24(FP), BX
-	MOVQ BX, SI
-	SHLQ $0x06, SI
+	MOVQ stride+40(FP), SI
+	SHLQ $0x03, SI
 	ADDQ BX, BX
 
-again92:
+again94:
 	CMPQ         BX, $0x08
-	JLT          fewer93
+	JLT          fewer95
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -3393,9 +3490,9 @@ again92:
 	VMULPD       192(DI), Y7, Y6
 	VMULPD       224(DI), Y7, Y7
 	DECQ         R9
-	JEQ          end94
+	JEQ          end96
 
-column95:
+column97:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y8
@@ -3416,9 +3513,9 @@ column95:
 	VMULPD       224(DI), Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	DECQ         R9
-	JNE          column95
+	JNE          column97
 
-end94:
+end96:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -3430,12 +3527,12 @@ end94:
 	ADDQ    $0x00000100, AX
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x08, BX
-	JMP     again92
+	JMP     again94
 
-fewer93:
-again96:
+fewer95:
+again98:
 	CMPQ         BX, $0x04
-	JLT          fewer97
+	JLT          fewer99
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -3445,9 +3542,9 @@ again96:
 	VMULPD       64(DI), Y3, Y2
 	VMULPD       96(DI), Y3, Y3
 	DECQ         R9
-	JEQ          end98
+	JEQ          end100
 
-column99:
+column101:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y4
@@ -3460,9 +3557,9 @@ column99:
 	VMULPD       96(DI), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	DECQ         R9
-	JNE          column99
+	JNE          column101
 
-end98:
+end100:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
@@ -3470,12 +3567,12 @@ end98:
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x04, BX
-	JMP     again96
+	JMP     again98
 
-fewer97:
-again100:
+fewer99:
+again102:
 	CMPQ         BX, $0x02
-	JLT          fewer101
+	JLT          fewer103
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
@@ -3483,9 +3580,9 @@ again100:
 	VMULPD       (DI), Y1, Y0
 	VMULPD       32(DI), Y1, Y1
 	DECQ         R9
-	JEQ          end102
+	JEQ          end104
 
-column103:
+column105:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y2
@@ -3494,65 +3591,65 @@ column103:
 	VMULPD       32(DI), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	DECQ         R9
-	JNE          column103
+	JNE          column105
 
-end102:
+end104:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x02, BX
-	JMP     again100
+	JMP     again102
 
-fewer101:
-again104:
+fewer103:
+again106:
 	CMPQ         BX, $0x01
-	JLT          fewer105
+	JLT          fewer107
 	MOVQ         n+32(FP), R9
 	MOVQ         CX, DI
 	MOVQ         DX, R8
 	VBROADCASTSD (R8), Y0
 	VMULPD       (DI), Y0, Y0
 	DECQ         R9
-	JEQ          end106
+	JEQ          end108
 
-column107:
+column109:
 	ADDQ         SI, DI
 	ADDQ         $0x08, R8
 	VBROADCASTSD (R8), Y1
 	VMULPD       (DI), Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	DECQ         R9
-	JNE          column107
+	JNE          column109
 
-end106:
+end108:
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x01, BX
-	JMP     again104
+	JMP     again106
 
-fewer105:
+fewer107:
 	VZEROUPPER
 	RET
 
-// func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int)
+// func dotsAVX2(out *float64, d *float64, columns *float64, rows int, n int, stride int)
 // Requires: AVX
-TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-48
 	MOVQ  out+0(FP), AX
 	MOVQ  d+8(FP), CX
 	MOVQ  columns+16(FP), DX
 	MOVQ  n+32(FP), BX
-	MOVQ  rows+24(FP), SI
-	SHLQ  $0x06, SI
+	MOVQ  stride+40(FP), SI
+	SHLQ  $0x03, SI
 	MOVQ  BX, DI
 	IMULQ SI, DI
 	ADDQ  DI, DX
 	LEAQ  (AX)(BX*8), AX
 
-four108:
+four110:
 	TESTQ  BX, BX
-	JEQ    end109
+	JEQ    end111
 	SUBQ   $0x20, AX
 	MOVQ   SI, DI
 	SHLQ   $0x02, DI
@@ -3570,7 +3667,7 @@ four108:
 	MOVQ   rows+24(FP), R10
 	MOVQ   CX, R9
 
-row110:
+row112:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VMULPD       (DI), Y8, Y10
@@ -3593,7 +3690,7 @@ row110:
 	ADDQ         $0x40, DI
 	ADDQ         $0x40, R8
 	DECQ         R10
-	JNE          row110
+	JNE          row112
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3619,9 +3716,9 @@ row110:
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, 24(AX)
 	SUBQ         $0x04, BX
-	JMP          four108
+	JMP          four110
 
-end109:
+end111:
 	VZEROUPPER
 	RET
 
@@ -3638,7 +3735,7 @@ TEXT ·triangleAVX2(SB), NOSPLIT, $0-64
 	MOVQ ahead+56(FP), R9
 	SHLQ $0x03, R9
 
-block111:
+block113:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
@@ -3651,7 +3748,7 @@ block111:
 	MOVQ   DI, R11
 	SHRQ   $0x02, R11
 
-column112:
+column114:
 	VBROADCASTSD (R10), Y8
 	VMULPD       (DX), Y8, Y9
 	VADDPD       Y9, Y0, Y0
@@ -3675,7 +3772,7 @@ column112:
 	ADDQ         $0x20, R10
 	ADDQ         $0x00000100, DX
 	DECQ         R11
-	JNE          column112
+	JNE          column114
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3691,7 +3788,7 @@ column112:
 	ADDQ         R9, BX
 	ADDQ         R8, DI
 	DECQ         SI
-	JNE          block111
+	JNE          block113
 	VZEROUPPER
 	RET
 
@@ -3705,7 +3802,7 @@ TEXT ·warpAVX2(SB), NOSPLIT, $0-48
 	MOVQ w+32(FP), SI
 	MOVQ rows+40(FP), DI
 
-row113:
+row115:
 	VMOVUPD      (BX), Y0
 	VSUBPD       256(SI), Y0, Y1
 	VMULPD       192(SI), Y1, Y1
@@ -3754,7 +3851,7 @@ row113:
 	ADDQ         $0x40, BX
 	ADDQ         $0x000001c0, SI
 	DECQ         DI
-	JNE          row113
+	JNE          row115
 	VZEROUPPER
 	RET
 
@@ -3769,7 +3866,7 @@ TEXT ·quadraticAVX2(SB), NOSPLIT, $0-48
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row114:
+row116:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      (BX), Y5
 	VSUBPD       128(BX), Y2, Y3
@@ -3803,7 +3900,7 @@ row114:
 	ADDQ         $0x40, DX
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNE          row114
+	JNE          row116
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -3827,7 +3924,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row115:
+row117:
 	VMOVUPD      (SI), Y2
 	VMULPD       (DI), Y2, Y3
 	VANDPD       constants<>+1024(SB), Y3, Y4
@@ -3921,7 +4018,7 @@ row115:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row115
+	JNE          row117
 	VMOVUPD      Y0, (R9)
 	VMOVUPD      Y1, 32(R9)
 	VZEROUPPER
@@ -3940,7 +4037,7 @@ TEXT ·linkTermsAVX2(SB), NOSPLIT, $0-64
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row116:
+row118:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      384(DI), Y4
 	VMOVUPD      384(DI), Y5
@@ -3982,7 +4079,7 @@ row116:
 	ADDQ         $0x40, SI
 	ADDQ         $0x00000240, DI
 	DECQ         R8
-	JNE          row116
+	JNE          row118
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -4002,7 +4099,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+32(FP), SI
 	ADDQ SI, SI
 
-row117:
+row119:
 	VMOVUPD (CX), Y0
 	VMULPD  (DX), Y0, Y0
 	VADDPD  (BX), Y0, Y0
@@ -4012,7 +4109,7 @@ row117:
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	DECQ    SI
-	JNE     row117
+	JNE     row119
 	VZEROUPPER
 	RET
 
@@ -4027,7 +4124,7 @@ TEXT ·leapAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD eps+40(FP), Y1
 	ADDQ         BX, BX
 
-row118:
+row120:
 	VMOVUPD     (AX), Y2
 	VMOVUPD     (CX), Y3
 	VFMADD231PD (DX), Y0, Y2
@@ -4038,7 +4135,7 @@ row118:
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	DECQ        BX
-	JNE         row118
+	JNE         row120
 	VZEROUPPER
 	RET
 
@@ -4052,7 +4149,7 @@ TEXT ·kickAVX2(SB), NOSPLIT, $0-40
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
 
-row119:
+row121:
 	VMOVUPD      (AX), Y3
 	VFMADD231PD  (CX), Y0, Y3
 	VMOVUPD      Y3, (AX)
@@ -4066,7 +4163,7 @@ row119:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row119
+	JNE          row121
 	VADDPD       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -4084,14 +4181,14 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ rows+16(FP), DX
 	ADDQ DX, DX
 
-row120:
+row122:
 	VMOVUPD (AX), Y0
 	VADDPD  (CX), Y0, Y0
 	VMOVUPD Y0, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX
-	JNE     row120
+	JNE     row122
 	VZEROUPPER
 	RET
 
@@ -4104,7 +4201,7 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-32
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
-row121:
+row123:
 	VMOVUPD      (AX), Y2
 	VMULPD       (CX), Y2, Y2
 	VADDPD       Y2, Y0, Y0
@@ -4114,7 +4211,7 @@ row121:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	DECQ         DX
-	JNE          row121
+	JNE          row123
 	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
@@ -4137,7 +4234,7 @@ TEXT ·alongAVX2(SB), NOSPLIT, $0-56
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-row122:
+row124:
 	VMOVUPD      (DX), Y4
 	VADDPD       (BX), Y4, Y4
 	VMULPD       (AX), Y4, Y5
@@ -4155,7 +4252,7 @@ row122:
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, BX
 	DECQ         SI
-	JNE          row122
+	JNE          row124
 	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
@@ -4227,78 +4324,78 @@ DATA constants<>+416(SB)/8, $0x3ff0000000000000
 DATA constants<>+424(SB)/8, $0x3ff0000000000000
 DATA constants<>+432(SB)/8, $0x3ff0000000000000
 DATA constants<>+440(SB)/8, $0x3ff0000000000000
-DATA constants<>+448(SB)/8, $0xbff71547652b82fe
-DATA constants<>+456(SB)/8, $0xbff71547652b82fe
-DATA constants<>+464(SB)/8, $0xbff71547652b82fe
-DATA constants<>+472(SB)/8, $0xbff71547652b82fe
-DATA constants<>+480(SB)/8, $0x407770586560f3ae
-DATA constants<>+488(SB)/8, $0x407770586560f3ae
-DATA constants<>+496(SB)/8, $0x407770586560f3ae
-DATA constants<>+504(SB)/8, $0x407770586560f3ae
-DATA constants<>+512(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+520(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+528(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+536(SB)/8, $0x403ce024abc7f61c
-DATA constants<>+544(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+552(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+560(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+568(SB)/8, $0x40a3ba15ab93f6f8
-DATA constants<>+576(SB)/8, $0x40bc75bb69926600
-DATA constants<>+584(SB)/8, $0x40bc75bb69926600
-DATA constants<>+592(SB)/8, $0x40bc75bb69926600
-DATA constants<>+600(SB)/8, $0x40bc75bb69926600
-DATA constants<>+608(SB)/8, $0xffe6a09e667f3bcd
-DATA constants<>+616(SB)/8, $0xffe6a09e667f3bcd
-DATA constants<>+624(SB)/8, $0xffe6a09e667f3bcd
-DATA constants<>+632(SB)/8, $0xffe6a09e667f3bcd
-DATA constants<>+640(SB)/8, $0x4000000000000000
-DATA constants<>+648(SB)/8, $0x4000000000000000
-DATA constants<>+656(SB)/8, $0x4000000000000000
-DATA constants<>+664(SB)/8, $0x4000000000000000
-DATA constants<>+672(SB)/8, $0x4330000000000000
-DATA constants<>+680(SB)/8, $0x4330000000000000
-DATA constants<>+688(SB)/8, $0x4330000000000000
-DATA constants<>+696(SB)/8, $0x4330000000000000
-DATA constants<>+704(SB)/8, $0x4330000000000400
-DATA constants<>+712(SB)/8, $0x4330000000000400
-DATA constants<>+720(SB)/8, $0x4330000000000400
-DATA constants<>+728(SB)/8, $0x4330000000000400
-DATA constants<>+736(SB)/8, $0x3fbe1e1e1e1e1e1e
-DATA constants<>+744(SB)/8, $0x3fbe1e1e1e1e1e1e
-DATA constants<>+752(SB)/8, $0x3fbe1e1e1e1e1e1e
-DATA constants<>+760(SB)/8, $0x3fbe1e1e1e1e1e1e
-DATA constants<>+768(SB)/8, $0x3fc1111111111111
-DATA constants<>+776(SB)/8, $0x3fc1111111111111
-DATA constants<>+784(SB)/8, $0x3fc1111111111111
-DATA constants<>+792(SB)/8, $0x3fc1111111111111
-DATA constants<>+800(SB)/8, $0x3fc3b13b13b13b14
-DATA constants<>+808(SB)/8, $0x3fc3b13b13b13b14
-DATA constants<>+816(SB)/8, $0x3fc3b13b13b13b14
-DATA constants<>+824(SB)/8, $0x3fc3b13b13b13b14
-DATA constants<>+832(SB)/8, $0x3fc745d1745d1746
-DATA constants<>+840(SB)/8, $0x3fc745d1745d1746
-DATA constants<>+848(SB)/8, $0x3fc745d1745d1746
-DATA constants<>+856(SB)/8, $0x3fc745d1745d1746
-DATA constants<>+864(SB)/8, $0x3fcc71c71c71c71c
-DATA constants<>+872(SB)/8, $0x3fcc71c71c71c71c
-DATA constants<>+880(SB)/8, $0x3fcc71c71c71c71c
-DATA constants<>+888(SB)/8, $0x3fcc71c71c71c71c
-DATA constants<>+896(SB)/8, $0x3fd2492492492492
-DATA constants<>+904(SB)/8, $0x3fd2492492492492
-DATA constants<>+912(SB)/8, $0x3fd2492492492492
-DATA constants<>+920(SB)/8, $0x3fd2492492492492
-DATA constants<>+928(SB)/8, $0x3fd999999999999a
-DATA constants<>+936(SB)/8, $0x3fd999999999999a
-DATA constants<>+944(SB)/8, $0x3fd999999999999a
-DATA constants<>+952(SB)/8, $0x3fd999999999999a
-DATA constants<>+960(SB)/8, $0x3fe5555555555555
-DATA constants<>+968(SB)/8, $0x3fe5555555555555
-DATA constants<>+976(SB)/8, $0x3fe5555555555555
-DATA constants<>+984(SB)/8, $0x3fe5555555555555
-DATA constants<>+992(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+1000(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+1008(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+1016(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+448(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+456(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+464(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+472(SB)/8, $0xffe6a09e667f3bcd
+DATA constants<>+480(SB)/8, $0x4000000000000000
+DATA constants<>+488(SB)/8, $0x4000000000000000
+DATA constants<>+496(SB)/8, $0x4000000000000000
+DATA constants<>+504(SB)/8, $0x4000000000000000
+DATA constants<>+512(SB)/8, $0x4330000000000000
+DATA constants<>+520(SB)/8, $0x4330000000000000
+DATA constants<>+528(SB)/8, $0x4330000000000000
+DATA constants<>+536(SB)/8, $0x4330000000000000
+DATA constants<>+544(SB)/8, $0x4330000000000400
+DATA constants<>+552(SB)/8, $0x4330000000000400
+DATA constants<>+560(SB)/8, $0x4330000000000400
+DATA constants<>+568(SB)/8, $0x4330000000000400
+DATA constants<>+576(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+584(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+592(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+600(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA constants<>+608(SB)/8, $0x3fc1111111111111
+DATA constants<>+616(SB)/8, $0x3fc1111111111111
+DATA constants<>+624(SB)/8, $0x3fc1111111111111
+DATA constants<>+632(SB)/8, $0x3fc1111111111111
+DATA constants<>+640(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+648(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+656(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+664(SB)/8, $0x3fc3b13b13b13b14
+DATA constants<>+672(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+680(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+688(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+696(SB)/8, $0x3fc745d1745d1746
+DATA constants<>+704(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+712(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+720(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+728(SB)/8, $0x3fcc71c71c71c71c
+DATA constants<>+736(SB)/8, $0x3fd2492492492492
+DATA constants<>+744(SB)/8, $0x3fd2492492492492
+DATA constants<>+752(SB)/8, $0x3fd2492492492492
+DATA constants<>+760(SB)/8, $0x3fd2492492492492
+DATA constants<>+768(SB)/8, $0x3fd999999999999a
+DATA constants<>+776(SB)/8, $0x3fd999999999999a
+DATA constants<>+784(SB)/8, $0x3fd999999999999a
+DATA constants<>+792(SB)/8, $0x3fd999999999999a
+DATA constants<>+800(SB)/8, $0x3fe5555555555555
+DATA constants<>+808(SB)/8, $0x3fe5555555555555
+DATA constants<>+816(SB)/8, $0x3fe5555555555555
+DATA constants<>+824(SB)/8, $0x3fe5555555555555
+DATA constants<>+832(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+840(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+848(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+856(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+864(SB)/8, $0xbff71547652b82fe
+DATA constants<>+872(SB)/8, $0xbff71547652b82fe
+DATA constants<>+880(SB)/8, $0xbff71547652b82fe
+DATA constants<>+888(SB)/8, $0xbff71547652b82fe
+DATA constants<>+896(SB)/8, $0x407770586560f3ae
+DATA constants<>+904(SB)/8, $0x407770586560f3ae
+DATA constants<>+912(SB)/8, $0x407770586560f3ae
+DATA constants<>+920(SB)/8, $0x407770586560f3ae
+DATA constants<>+928(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+936(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+944(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+952(SB)/8, $0x403ce024abc7f61c
+DATA constants<>+960(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+968(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+976(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+984(SB)/8, $0x40a3ba15ab93f6f8
+DATA constants<>+992(SB)/8, $0x40bc75bb69926600
+DATA constants<>+1000(SB)/8, $0x40bc75bb69926600
+DATA constants<>+1008(SB)/8, $0x40bc75bb69926600
+DATA constants<>+1016(SB)/8, $0x40bc75bb69926600
 DATA constants<>+1024(SB)/8, $0x7fffffffffffffff
 DATA constants<>+1032(SB)/8, $0x7fffffffffffffff
 DATA constants<>+1040(SB)/8, $0x7fffffffffffffff

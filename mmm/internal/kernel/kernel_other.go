@@ -8,6 +8,8 @@ const best = Portable
 
 func expAVX512(x *float64, rows int) { panic(noAssembly) }
 
+func logAVX512(x *float64, rows int) { panic(noAssembly) }
+
 func logTanhAVX512(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
 func weightsAVX512(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
@@ -22,9 +24,9 @@ func normalAVX512(dmu, mu, y *float64, rows int, inv float64, out *float64) { pa
 
 func truncatedAVX512(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
 
-func combineAVX512(mu, columns, coef *float64, rows, n int) { panic(noAssembly) }
+func combineAVX512(mu, columns, coef *float64, rows, n, stride int) { panic(noAssembly) }
 
-func dotsAVX512(out, d, columns *float64, rows, n int) { panic(noAssembly) }
+func dotsAVX512(out, d, columns *float64, rows, n, stride int) { panic(noAssembly) }
 
 func triangleAVX512(out, shift, m, v *float64, blocks, n, more, ahead int) { panic(noAssembly) }
 
@@ -52,6 +54,8 @@ func alongAVX512(a, b, x, y *float64, rows int) (alongA, alongB float64) { panic
 
 func expAVX2(x *float64, rows int) { panic(noAssembly) }
 
+func logAVX2(x *float64, rows int) { panic(noAssembly) }
+
 func logTanhAVX2(out, slope, q, x *float64, rows int) { panic(noAssembly) }
 
 func weightsAVX2(last, norm, dNorm, alpha *float64, rows, lags int) { panic(noAssembly) }
@@ -64,9 +68,9 @@ func normalAVX2(dmu, mu, y *float64, rows int, inv float64, out *float64) { pani
 
 func truncatedAVX2(dmu, mu, y *float64, rows int, inv float64, out *float64) { panic(noAssembly) }
 
-func combineAVX2(mu, columns, coef *float64, rows, n int) { panic(noAssembly) }
+func combineAVX2(mu, columns, coef *float64, rows, n, stride int) { panic(noAssembly) }
 
-func dotsAVX2(out, d, columns *float64, rows, n int) { panic(noAssembly) }
+func dotsAVX2(out, d, columns *float64, rows, n, stride int) { panic(noAssembly) }
 
 func triangleAVX2(out, shift, m, v *float64, blocks, n, more, ahead int) { panic(noAssembly) }
 

@@ -97,6 +97,19 @@ func cases(i int) map[string][]float64 {
 	}
 	out["Slopes"] = slopes3
 
+	weights, longer := normals(rng, Lanes)[:1+i%7], g.History(spend, DotsAtOnce*(2+i%3))
+	Convolve(dmu, longer, weights)
+	out["Convolve"] = append([]float64(nil), dmu...)
+	byLag := Aligned(DotsAtOnce * (1 + i%3))
+	Correlate(byLag, mu, longer)
+	out["Correlate"] = byLag
+	positive := Aligned(n)
+	for j := range positive {
+		positive[j] = math.Exp(100 * rng.NormFloat64())
+	}
+	Log(positive)
+	out["Log"] = positive
+
 	dim := 1 + i%70
 	size := Pad(dim)
 	tri := NewTriangle(dim, func(i, j int) float64 { return rng.NormFloat64() })
@@ -250,6 +263,63 @@ func TestChannelsAreTheConvolutionOfItsDefinition(t *testing.T) {
 		}
 		if checked < 10_000 {
 			t.Errorf("checked %d numbers", checked)
+		}
+	})
+}
+
+func TestLogIsAccurate(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		for i := range 3000 {
+			x, y := Aligned(Lanes), Aligned(Lanes)
+			for j := range x {
+				x[j] = math.Exp(math.Pow(10, float64(i%5)-2) * rng.NormFloat64())
+			}
+			x[0] = []float64{1, 0x1p-1022, math.MaxFloat64, math.Nextafter(1, 2), math.Nextafter(1, 0), math.Sqrt2, math.Sqrt2 / 2}[i%7]
+			copy(y, x)
+			Log(y)
+			for j, v := range y {
+				want := math.Log(x[j])
+				if x[j] > 0x1p-1022 && x[j] < math.Inf(1) && math.Abs(v-want) > 6e-16*max(1, math.Abs(want)) {
+					t.Fatalf("log %v = %v, want %v", x[j], v, want)
+				}
+			}
+		}
+	})
+}
+
+func TestCorrelateIsTheTransposeOfConvolve(t *testing.T) {
+	levels(t, func(t *testing.T) {
+		for i := range 60 {
+			rng := rand.New(rand.NewPCG(6, uint64(i)))
+			g := Grid{Periods: sizes(i)}
+			x, w := make([]float64, g.Periods), normals(rng, Lanes)[:1+i%8]
+			for j := range x {
+				x[j] = rng.NormFloat64()
+			}
+			h := g.History(x, 2*DotsAtOnce)
+			stock, d, byLag := Aligned(g.Len()), Aligned(g.Len()), Aligned(2*DotsAtOnce)
+			Convolve(stock, h, w)
+			wantByLag := make([]float64, len(byLag))
+			for p := range x {
+				at, want := g.Slot(p), 0.0
+				d[at] = rng.NormFloat64()
+				for l := range min(len(byLag), p+1) {
+					if l < len(w) {
+						want += w[l] * x[p-l]
+					}
+					wantByLag[l] += d[at] * x[p-l]
+				}
+				if math.Abs(stock[at]-want) > 1e-13 {
+					t.Fatalf("case %d: the stock of period %d is %v, want %v", i, p, stock[at], want)
+				}
+			}
+			Correlate(byLag, d, h)
+			for l, want := range wantByLag {
+				if math.Abs(byLag[l]-want) > 1e-12*float64(g.Periods) {
+					t.Fatalf("case %d: the correlation at lag %d is %v, want %v", i, l, byLag[l], want)
+				}
+			}
 		}
 	})
 }

@@ -33,18 +33,10 @@ func logTanh(q, x float64) (log, slope float64) {
 		t = roof
 	}
 	y := float64(exp2(t) * x)
-	// e^-y = b/a, see poly.Half.
-	t = notBelow(float64(y * -perLn2))
-	shifted := t + round
-	f := t - (shifted - round)
-	c := &poly.Half
-	ff := float64(f * f)
-	even := float64((ff+c.Q1)*ff) + c.Q0
-	odd := float64(f * (float64(c.P1*ff) + c.P0))
-	a, b := even-odd, even+odd
-	b = math.Float64frombits(math.Float64bits(b) + math.Float64bits(shifted)<<52)
+	even, odd, e := halves(float64(y * -perLn2))
+	a, b := even-odd, shift(even+odd, e) // e^-y = b/a
 	less := a - b
-	if shifted == round { // b = even + odd: do not cancel
+	if e == round { // b = even + odd: do not cancel
 		less = 0 - (odd + odd)
 	}
 	more := a + b

@@ -32,6 +32,16 @@ func exp(e *emitter) {
 	done()
 }
 
+func logarithm(e *emitter) {
+	x, n := load("x"), load("rows")
+	e.vectors(n)
+	loop("row", n, func() {
+		e.store(e.log(e.load(plain(x, 0))), plain(x, 0))
+		ADDQ(U8(e.width), x)
+	})
+	done()
+}
+
 func logTanh(e *emitter) {
 	out, slope, q, x, n := load("out"), load("slope"), load("q"), load("x"), load("rows")
 	e.vectors(n)
@@ -620,10 +630,8 @@ func (e *emitter) abs(z VecVirtual) VecVirtual {
 }
 
 func combine(e *emitter) {
-	mu, columns, coef, rows := load("mu"), load("columns"), load("coef"), load("rows")
-	stride := GP64()
-	MOVQ(rows, stride)
-	SHLQ(U8(6), stride)
+	mu, columns, coef, rows, stride := load("mu"), load("columns"), load("coef"), load("rows"), load("stride")
+	SHLQ(U8(3), stride)
 	e.vectors(rows)
 	some := func(vectors int) {
 		column, c, n := GP64(), GP64(), load("n")
@@ -670,10 +678,8 @@ func combine(e *emitter) {
 }
 
 func dots(e *emitter) {
-	out, d, columns, n := load("out"), load("d"), load("columns"), load("n")
-	stride := GP64()
-	MOVQ(load("rows"), stride)
-	SHLQ(U8(6), stride)
+	out, d, columns, n, stride := load("out"), load("d"), load("columns"), load("n"), load("stride")
+	SHLQ(U8(3), stride)
 	// From the last column to the first: the last ones were written last and
 	// are still in the nearest cache.
 	skip := GP64()

@@ -73,14 +73,15 @@ var kernels = []struct {
 	body            func(*emitter)
 }{
 	{"exp", "func(x *float64, rows int)", exp},
+	{"log", "func(x *float64, rows int)", logarithm},
 	{"logTanh", "func(out, slope, q, x *float64, rows int)", logTanh},
 	{"weights", "func(last, norm, dNorm, alpha *float64, rows, lags int)", weights},
 	{"channels", "func(columns, mu, x *float64, lags, rows, count int, curves *float64)", channels},
 	{"slopes", "func(out, dmu, columns *float64, rows, count int)", slopes},
 	{"normal", "func(dmu, mu, y *float64, rows int, inv float64, out *float64)", normal},
 	{"truncated", "func(dmu, mu, y *float64, rows int, inv float64, out *float64)", truncated},
-	{"combine", "func(mu, columns, coef *float64, rows, n int)", combine},
-	{"dots", "func(out, d, columns *float64, rows, n int)", dots},
+	{"combine", "func(mu, columns, coef *float64, rows, n, stride int)", combine},
+	{"dots", "func(out, d, columns *float64, rows, n, stride int)", dots},
 	{"triangle", "func(out, shift, m, v *float64, blocks, n, more, ahead int)", triangle},
 	{"warp", "func(q, slope, dLog, u, w *float64, rows int)", warp},
 	{"quadratic", "func(grad, q, further, terms *float64, rows int) float64", quadratic},
