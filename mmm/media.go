@@ -188,14 +188,7 @@ func (m *curves) backward(gtheta, dmu []float64) {
 		if len(l.adstock) == 0 {
 			continue
 		}
-		// Where no spend reaches, the slope may be as good as infinite.
-		stock, slope, dStock := s.stock[:len(dmu)], s.slope[:len(dmu)], m.dStock[:len(dmu)]
-		for i, d := range dmu {
-			if stock[i] == 0 {
-				d = 0
-			}
-			dStock[i] = d * slope[i]
-		}
+		floats.MulTo(m.dStock, dmu, s.slope)
 		kernel.Correlate(m.byLag, m.dStock, m.x[ch])
 		for p, at := range l.adstock {
 			gtheta[at+ch] += floats.Dot(m.byLag[:len(s.weights)], s.dWeights[p])

@@ -27,8 +27,9 @@
 // sampler and a budget optimizer need.
 //
 // Where the slope at x = 0 is infinite (Root with alpha < 1, Hill with slope
-// < 1) it is given as math.MaxFloat64: a period without spend then adds
-// 0·MaxFloat64 = 0 to a gradient, not 0·Inf = NaN.
+// < 1) it is given as 1e100: a period without spend then adds 0·1e100 = 0 to a
+// gradient, not 0·Inf = NaN, also when the slope was first multiplied with a
+// residual.
 //
 // A transform of your own needs the same five methods (Params, Curve, Scale,
 // Concave, Check); package saturationtest tells whether it keeps the rules.

@@ -90,16 +90,19 @@ func powerSlopeAtZero(scale, power, unit float64) float64 {
 	case power == 1:
 		return clamp(scale / unit)
 	}
-	return math.Copysign(math.MaxFloat64, scale)
+	return math.Copysign(infinite, scale)
 }
 
-// clamp returns v, or the finite number nearest to it.
+// infinite stands for an infinite slope; see the package comment.
+const infinite = 1e100
+
+// clamp returns v, or the number nearest to it within ±infinite.
 func clamp(v float64) float64 {
 	switch {
-	case v > math.MaxFloat64:
-		return math.MaxFloat64
-	case v < -math.MaxFloat64:
-		return -math.MaxFloat64
+	case v > infinite:
+		return infinite
+	case v < -infinite:
+		return -infinite
 	}
 	return v
 }

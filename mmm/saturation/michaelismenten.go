@@ -1,6 +1,10 @@
 package saturation
 
-import "mixmodel/mmm/dist"
+import (
+	"math"
+
+	"mixmodel/mmm/dist"
+)
 
 // MichaelisMenten saturates slowly, like 1/x:
 //
@@ -31,7 +35,10 @@ func (s MichaelisMenten) Curve(y, dx []float64, dtheta [][]float64, x, theta []f
 	checkShapes("MichaelisMenten", 2, y, dx, dtheta, x, theta)
 	alpha, lam := theta[0], theta[1]
 	for i, xi := range x {
-		q := clamp(1 / (lam + xi)) // so that 0·q is 0 at x = lam = 0
+		q := 1 / (lam + xi)
+		if q > math.MaxFloat64 { // so that 0·q is 0 at x = lam = 0
+			q = math.MaxFloat64
+		}
 		g := xi * q
 		y[i] = alpha * g
 		if dx != nil {

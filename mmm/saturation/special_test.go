@@ -67,7 +67,7 @@ func TestLogisticDoesNotOverflow(t *testing.T) {
 // derivatives with respect to them are 0. The slope at 0 is the limit, or the
 // largest number where that is infinite.
 func TestCurvesAtZero(t *testing.T) {
-	const steepest = math.MaxFloat64
+	const steepest = 1e100
 	cases := []struct {
 		s     saturationtest.Saturation
 		theta []float64
