@@ -5,12 +5,9 @@ import (
 	"slices"
 	"sync"
 
-	"gonum.org/v1/gonum/floats"
-
 	"mixmodel/mmm/dist"
 	"mixmodel/mmm/internal/kernel"
 	"mixmodel/mmm/nuts"
-	"mixmodel/mmm/saturation"
 )
 
 // The sampler does not move in the density's own coordinates. Two exact
@@ -23,9 +20,9 @@ import (
 //     Where the data say much about a positive parameter, its size may be quite
 //     another, and then the warp is wanted at that size.
 //   - Effect coordinates. The data inform a channel's effect at its usual
-//     spend, not the ceiling of its curve, so the coordinate is
-//     log(ceiling) + log f₁(mean spend; shape), with f₁ the curve of ceiling 1.
-//     For a fixed shape this is a shift, so its Jacobian is 1.
+//     spend, not the ceiling of its curve, and the level of sales, not what is
+//     left of it without media; see effects.go. These are shifts, so their
+//     Jacobian is 1.
 
 // warp is q = a + b·u + c·√(1+(d(u-m))²), increasing as long as b > |c·d|.
 type warp struct{ a, b, c, d, m float64 }
@@ -175,6 +172,8 @@ type coordinates struct {
 	curved   []int            // the warps that are not affine
 	logSlope float64          // log of the product of the affine warps' slopes
 	scale    int              // which saturation parameter the effect coordinate replaces; -1: none
+	powers   []float64        // of the scale, in the other saturation parameters; see scaling
+	level    bool             // the intercept's coordinate is the level
 	usual    []float64        // mean scaled spend, per channel
 	start    []float64        // where the search for the mode begins: about the prior median, then near the mode
 	baseline []float64        // log f₁ at usual spend and the prior's median shape, per channel
@@ -253,57 +252,6 @@ func (k *coordinates) prepareWarps() {
 	}
 }
 
-// findEffects decides whether effect coordinates apply: the curve must have a
-// positive scale, and every channel an effect at its usual spend.
-func (k *coordinates) findEffects() {
-	c := k.c
-	s := c.model.Saturation.Scale()
-	if s < 0 || c.links[c.layout.saturation[s]].kind != linkLog || c.links[c.layout.saturation[s]].lo != 0 {
-		return
-	}
-	theta := make([]float64, c.layout.dim)
-	for i, w := range k.warps {
-		q, _, _ := w.at(0)
-		theta[i], _, _, _ = c.links[i].constrain(q)
-	}
-	e := newEffect(c)
-	for ch, x := range c.x {
-		usual := floats.Sum(x) / float64(len(x))
-		k.usual = append(k.usual, usual)
-		logF, _ := e.at(theta, ch, s, usual)
-		if math.IsInf(logF, 0) || math.IsNaN(logF) {
-			return
-		}
-		k.baseline = append(k.baseline, logF)
-	}
-	k.scale = s
-}
-
-// effect evaluates log f₁, the log of a channel's curve with scale 1.
-type effect struct {
-	c         *compiled
-	params    []float64
-	x, y      []float64 // of length 1
-	dTheta    [][]float64
-	gradients []float64 // ∂ log f₁ / ∂ theta, one per saturation parameter
-}
-
-func newEffect(c *compiled) *effect {
-	n := len(c.layout.saturation)
-	return &effect{c: c, params: make([]float64, n), x: make([]float64, 1), y: make([]float64, 1), dTheta: matrix(n, 1), gradients: make([]float64, n)}
-}
-
-func (e *effect) at(theta []float64, ch, scale int, x float64) (logF float64, gradients []float64) {
-	e.params = channelParams(e.params, theta, e.c.layout.saturation, ch)
-	e.params[scale] = 1
-	e.x[0] = x
-	e.c.model.Saturation.Curve(e.y, nil, e.dTheta, e.x, e.params)
-	for p := range e.gradients {
-		e.gradients[p] = e.dTheta[p][0] / e.y[0]
-	}
-	return math.Log(e.y[0]), e.gradients
-}
-
 // Dim implements [nuts.Model].
 func (k *coordinates) Dim() int { return k.c.layout.dim }
 
@@ -333,12 +281,13 @@ type mapping struct {
 	u, q             []float64 // padded to whole rows
 	slope, dLogSlope []float64
 	slopes           []float64 // of the curved warps
+	effects          []float64 // of the channels at usual spend, if there is a level
 }
 
 func newMapping(k *coordinates) *mapping {
 	n := kernel.Lanes * len(k.rows)
 	m := &mapping{coordinates: k, shift: newShift(k), u: kernel.Aligned(n), q: kernel.Aligned(n),
-		slope: kernel.Aligned(n), dLogSlope: kernel.Aligned(n), slopes: make([]float64, len(k.curved))}
+		slope: kernel.Aligned(n), dLogSlope: kernel.Aligned(n), slopes: make([]float64, len(k.curved)), effects: make([]float64, len(k.c.x))}
 	kernel.Warp(m.q, m.slope, m.dLogSlope, m.u, k.rows) // the affine slopes stay as they are
 	return m
 }
@@ -352,6 +301,9 @@ func (m *mapping) toUnconstrained(u []float64) {
 	if n := m.affine; n < len(m.q) {
 		kernel.Scale(m.q[n:], m.slope[n:], m.u[n:], m.origin[n:])
 	}
+	if m.level {
+		m.toIntercept()
+	}
 	if m.scale >= 0 {
 		m.shift.apply(m.q)
 	}
@@ -364,107 +316,6 @@ func (m *mapping) logJacobian() float64 {
 		m.slopes[j] = m.slope[i]
 	}
 	return m.logSlope + kernel.SumLog(m.slopes)
-}
-
-// shift subtracts log f₁ from the scales' coordinates.
-type shift interface {
-	// apply shifts q, in place.
-	apply(q []float64)
-	// pullback carries the gradient gq of the shifted scales to the shapes, for
-	// the q that apply was called with last.
-	pullback(gq []float64)
-}
-
-func newShift(k *coordinates) shift {
-	if k.scale < 0 {
-		return nil
-	}
-	if s, ok := newLogisticShift(k); ok {
-		return s
-	}
-	return &curveShift{coordinates: k, effect: newEffect(k.c), theta: make([]float64, k.c.layout.dim),
-		slopes: matrix(len(k.c.x), len(k.c.layout.saturation))}
-}
-
-// curveShift asks the saturation itself.
-type curveShift struct {
-	*coordinates
-	effect *effect
-	theta  []float64   // of the shape parameters only
-	slopes [][]float64 // ∂ log f₁ / ∂ q, [channel][saturation parameter]
-}
-
-func (s *curveShift) apply(q []float64) {
-	c, sat := s.c, s.c.layout.saturation
-	for ch := range c.x {
-		for p, at := range sat {
-			if p != s.scale {
-				s.theta[at+ch], s.slopes[ch][p], _, _ = c.links[at+ch].constrain(q[at+ch])
-			}
-		}
-		logF, g := s.effect.at(s.theta, ch, s.scale, s.usual[ch])
-		for p, dTheta := range g {
-			s.slopes[ch][p] *= dTheta
-		}
-		q[sat[s.scale]+ch] -= logF - s.baseline[ch]
-	}
-}
-
-func (s *curveShift) pullback(gq []float64) {
-	sat := s.c.layout.saturation
-	for ch, slopes := range s.slopes {
-		g := gq[sat[s.scale]+ch]
-		for p, at := range sat {
-			if p != s.scale {
-				gq[at+ch] -= float64(g * slopes[p])
-			}
-		}
-	}
-}
-
-// logisticShift is curveShift for the logistic curve, all channels at once,
-// see [kernel.LogTanh].
-type logisticShift struct {
-	*coordinates
-	lam   []float64 // on the log scale; these are padded to whole rows
-	at    []float64 // usual spend
-	logF  []float64 // log f₁
-	slope []float64 // ∂ log f₁ / ∂ lam
-}
-
-func newLogisticShift(k *coordinates) (*logisticShift, bool) {
-	if _, ok := k.c.model.Saturation.(saturation.Logistic); !ok {
-		return nil, false
-	}
-	for ch := range k.c.x {
-		if l := k.c.links[k.c.layout.saturation[1]+ch]; l.kind != linkLog || l.lo != 0 {
-			return nil, false
-		}
-	}
-	n := kernel.Pad(len(k.c.x))
-	s := &logisticShift{coordinates: k, lam: kernel.Aligned(n), at: kernel.Aligned(n), logF: kernel.Aligned(n), slope: kernel.Aligned(n)}
-	for i := range s.at {
-		s.at[i] = 1
-	}
-	copy(s.at, k.usual)
-	return s, true
-}
-
-func (s *logisticShift) apply(q []float64) {
-	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
-	n := len(s.usual)
-	copy(s.lam, q[lam:lam+n])
-	kernel.LogTanh(s.logF, s.slope, s.lam, s.at)
-	for ch, logF := range s.logF[:n] {
-		q[beta+ch] -= logF - s.baseline[ch]
-	}
-}
-
-func (s *logisticShift) pullback(gq []float64) {
-	beta, lam := s.c.layout.saturation[0], s.c.layout.saturation[1]
-	for ch, slope := range s.slope[:len(s.usual)] {
-		gq[lam+ch] -= float64(gq[beta+ch] * slope)
-	}
 }
 
 // warped is the posterior density in the sampler's coordinates.
@@ -486,6 +337,9 @@ func (w *warped) LogDensity(u, grad []float64) float64 {
 	if w.scale >= 0 {
 		w.shift.pullback(w.gq)
 	}
+	if w.level {
+		w.fromIntercept(w.gq)
+	}
 	kernel.Scale(w.gu, w.slope, w.gq, w.dLogSlope)
 	copy(grad, w.gu)
 	return lp + w.logJacobian()
@@ -496,11 +350,7 @@ func (k *coordinates) fromTheta(u, theta []float64) {
 	q := make([]float64, len(theta))
 	k.c.unconstrain(q, theta)
 	if k.scale >= 0 {
-		e := newEffect(k.c)
-		for ch := range k.c.x {
-			logF, _ := e.at(theta, ch, k.scale, k.usual[ch])
-			q[k.c.layout.saturation[k.scale]+ch] += logF - k.baseline[ch]
-		}
+		k.toEffects(q)
 	}
 	for i, w := range k.warps {
 		u[i] = w.inverse(q[i])
