@@ -1,6 +1,7 @@
 package mmm
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"mixmodel/mmm/adstock"
+	"mixmodel/mmm/diag"
 	"mixmodel/mmm/dist"
 	"mixmodel/mmm/nuts"
 	"mixmodel/mmm/saturation"
@@ -240,5 +242,51 @@ func TestLevelShortensTrajectoriesUnderAWideIntercept(t *testing.T) {
 	t.Logf("%.1f leapfrogs per draw, %d divergent", d.MeanLeapfrogs, d.Divergences)
 	if d.MeanLeapfrogs > 40 || d.Divergences > 0 {
 		t.Errorf("%.1f leapfrogs per draw, %d divergent; want at most 40 and 0", d.MeanLeapfrogs, d.Divergences)
+	}
+}
+
+// TestTheLevelLeavesThePosteriorAsItIs samples a model with and without it.
+func TestTheLevelLeavesThePosteriorAsItIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two long runs; skipped under -short")
+	}
+	m := caseStudyModel(caseStudyOrTwin(t))
+	m.Intercept = nil
+	c := Must(compile(m, caseStudyOrTwin(t)))
+	with, without := newCoordinates(c), priorCoordinates(c)
+	if !with.level {
+		t.Fatal("the default intercept has no level")
+	}
+	without.level = false
+	var means, errors [2][]float64
+	for i, k := range []*coordinates{with, without} {
+		trace, err := nuts.Sample(context.Background(), k, nuts.Options{Chains: 4, Warmup: 1000, Draws: 5000, Seed: 5, TargetAccept: 0.9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for p := range c.layout.dim {
+			chains := make([][]float64, len(trace.Chains))
+			for ch := range chains {
+				chain := &trace.Chains[ch]
+				for d := range chain.Len() {
+					chains[ch] = append(chains[ch], chain.Draw(d)[p])
+				}
+			}
+			means[i] = append(means[i], diag.Mean(slices.Concat(chains...)))
+			errors[i] = append(errors[i], diag.MCSEMean(chains))
+		}
+	}
+	squares := 0.0
+	for p, name := range c.layout.names() {
+		z := (means[0][p] - means[1][p]) / math.Hypot(errors[0][p], errors[1][p])
+		squares += z * z
+		if !(math.Abs(z) < 4) {
+			t.Errorf("%s: mean %.4f with the level, %.4f without: z = %.1f", name, means[0][p], means[1][p], z)
+		}
+	}
+	if z := math.Sqrt(squares / float64(c.layout.dim)); z > 1.4 {
+		t.Errorf("root mean square of z is %.2f, want about 1", z)
+	} else {
+		t.Logf("root mean square of z: %.2f", z)
 	}
 }

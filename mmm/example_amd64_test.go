@@ -28,17 +28,17 @@ func Example() {
 	fmt.Println(fit.Warnings(), "| CRPS of 26 unseen weeks:", mmm.FormatMoney(forecast.Score().CRPS))
 	fmt.Println(fit.ROAS().Table())
 	// Output:
-	// no warnings | CRPS of 26 unseen weeks: 28.9 M
+	// no warnings | CRPS of 26 unseen weeks: 28.8 M
 	// ROAS (sales per unit of spend)
 	// ┌────────────────┬──────┬────────┬───────────────┬────────────┐
 	// │ channel        │ mean │ median │ 94 % interval │ P(highest) │
 	// ├────────────────┼──────┼────────┼───────────────┼────────────┤
-	// │ Direct Mail    │ 9.77 │   7.90 │   0.0 to 23.9 │        0 % │
-	// │ Insert         │ 30.6 │   23.1 │   0.0 to 80.1 │        7 % │
-	// │ Newspaper      │ 7.96 │   6.29 │   0.0 to 20.1 │        0 % │
-	// │ Online Display │ 77.4 │   69.9 │      1 to 163 │       49 % │
-	// │ Radio          │ 45.3 │   33.7 │      0 to 119 │       16 % │
-	// │ Social Media   │ 43.5 │   35.6 │      0 to 104 │       17 % │
-	// │ TV             │ 41.7 │   38.4 │   0.0 to 88.5 │       11 % │
+	// │ Direct Mail    │ 9.67 │   7.75 │   0.0 to 23.9 │        0 % │
+	// │ Insert         │ 30.6 │   23.2 │   0.0 to 77.6 │        6 % │
+	// │ Newspaper      │ 8.06 │   6.46 │   0.0 to 20.2 │        0 % │
+	// │ Online Display │ 78.0 │   69.4 │      0 to 165 │       48 % │
+	// │ Radio          │ 48.0 │   36.3 │      0 to 125 │       18 % │
+	// │ Social Media   │ 44.4 │   36.5 │      0 to 107 │       17 % │
+	// │ TV             │ 42.3 │   38.5 │   0.0 to 88.2 │       11 % │
 	// └────────────────┴──────┴────────┴───────────────┴────────────┘
 }
