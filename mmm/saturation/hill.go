@@ -5,6 +5,7 @@ import (
 
 	"mixmodel/mmm/dist"
 	"mixmodel/mmm/internal/fastmath"
+	"mixmodel/mmm/internal/kernel"
 )
 
 // Hill saturates like a power of x, and may start slowly:
@@ -41,30 +42,40 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("Hill", 3, y, dx, dtheta, x, theta)
 	beta, slope, kappa := theta[0], theta[1], theta[2]
 	logKappa := math.Log(kappa)
-	var l [block]float64
-	for i, xi := range x {
-		if i%block == 0 {
-			logs(&l, x[i:min(i+block, len(x))])
+	if math.IsNaN(slope) || math.IsNaN(kappa) { // which the exponential does not pass on
+		beta = math.NaN()
+	}
+	perKappa := -beta * slope / kappa
+	var ratios, e [block]float64 // log(x/kappa), e^-|u|
+	for from := 0; from < len(x); from += block {
+		part := x[from:min(from+block, len(x))]
+		logs(&ratios, part)
+		for i := range ratios {
+			ratios[i] -= logKappa
+			e[i] = -math.Abs(slope * ratios[i])
 		}
-		logRatio := l[i%block] - logKappa
-		var g, h float64 // s(u) and s(u)·s(-u); both 0 at x = 0
-		if xi > 0 {
-			g, h = sigmoid(slope * logRatio)
-		}
-		y[i] = beta * g
-		if dx != nil {
+		kernel.Exp(e[:])
+		for i, xi := range part {
+			var g, h float64 // s(u) and s(u)·s(-u); both 0 at x = 0
 			if xi > 0 {
-				dx[i] = clamp(beta * slope * (h / xi))
-			} else {
-				dx[i] = powerSlopeAtZero(beta, slope, kappa)
+				g, h = sigmoidOf(e[i], ratios[i] < 0)
 			}
-		}
-		if dtheta != nil {
-			dtheta[0][i] = g
-			dtheta[1][i], dtheta[2][i] = 0, 0
-			if h > 0 {
-				dtheta[1][i] = beta * h * logRatio
-				dtheta[2][i] = -beta * h * slope / kappa
+			i += from
+			y[i] = beta * g
+			if dx != nil {
+				if xi > 0 {
+					dx[i] = clamp(beta * slope * (h / xi))
+				} else {
+					dx[i] = powerSlopeAtZero(beta, slope, kappa)
+				}
+			}
+			if dtheta != nil {
+				dtheta[0][i] = g
+				dtheta[1][i], dtheta[2][i] = 0, 0
+				if h > 0 {
+					dtheta[1][i] = beta * h * ratios[i-from]
+					dtheta[2][i] = perKappa * h
+				}
 			}
 		}
 	}
@@ -73,10 +84,14 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 // sigmoid returns s(u) = 1/(1+e^-u) and s(u)·s(-u), neither of which cancels
 // or overflows for any u.
 func sigmoid(u float64) (g, h float64) {
-	e := fastmath.Exp(-math.Abs(u))
+	return sigmoidOf(fastmath.Exp(-math.Abs(u)), u < 0)
+}
+
+// sigmoidOf is sigmoid by e^-|u| and the sign of u.
+func sigmoidOf(e float64, negative bool) (g, h float64) {
 	q := 1 / (1 + e)
 	h = e * q * q
-	if u < 0 {
+	if negative {
 		return e * q, h
 	}
 	return q, h

@@ -1,8 +1,10 @@
 package saturation
 
 import (
+	"math"
+
 	"mixmodel/mmm/dist"
-	"mixmodel/mmm/internal/fastmath"
+	"mixmodel/mmm/internal/kernel"
 )
 
 // Root is a power of x, without a ceiling:
@@ -32,26 +34,33 @@ func (s Root) Params() []dist.Param {
 func (s Root) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	checkShapes("Root", 2, y, dx, dtheta, x, theta)
 	beta, alpha := theta[0], theta[1]
-	var l [block]float64
-	for i, xi := range x {
-		if i%block == 0 {
-			logs(&l, x[i:min(i+block, len(x))])
+	if math.IsNaN(alpha) { // which the exponential does not pass on
+		beta = alpha
+	}
+	var l, powers [block]float64
+	for from := 0; from < len(x); from += block {
+		part := x[from:min(from+block, len(x))]
+		logs(&l, part)
+		for i, v := range l {
+			powers[i] = alpha * v
 		}
-		var g, slope, logX float64
-		if xi > 0 {
-			logX = l[i%block]
-			g = fastmath.Exp(alpha * logX)
-			slope = clamp(beta * alpha * (g / xi))
-		} else {
-			slope = powerSlopeAtZero(beta, alpha, 1)
-		}
-		y[i] = beta * g
-		if dx != nil {
-			dx[i] = slope
-		}
-		if dtheta != nil {
-			dtheta[0][i] = g
-			dtheta[1][i] = beta * g * logX
+		kernel.Exp(powers[:])
+		for i, xi := range part {
+			var g, logX float64
+			slope := powerSlopeAtZero(beta, alpha, 1)
+			if xi > 0 {
+				g, logX = powers[i], l[i]
+				slope = clamp(beta * alpha * (g / xi))
+			}
+			i += from
+			y[i] = beta * g
+			if dx != nil {
+				dx[i] = slope
+			}
+			if dtheta != nil {
+				dtheta[0][i] = g
+				dtheta[1][i] = beta * g * logX
+			}
 		}
 	}
 }

@@ -196,3 +196,22 @@ func TestWrongShapesPanic(t *testing.T) {
 		t.Errorf("checked %d shapes, want 50", checked)
 	}
 }
+
+func TestAParameterThatIsNotANumberMakesTheCurveSo(t *testing.T) {
+	y := make([]float64, 3)
+	for _, c := range []saturationtest.Saturation{saturation.Logistic{}, saturation.Hill{}, saturation.HillSigmoid{}, saturation.MichaelisMenten{}, saturation.Tanh{}, saturation.Root{}, saturation.Log{}, saturation.None{}} {
+		for p := range c.Params() {
+			theta := make([]float64, len(c.Params()))
+			for i := range theta {
+				theta[i] = 0.5
+			}
+			theta[p] = math.NaN()
+			c.Curve(y, nil, nil, []float64{0.1, 1, 3}, theta)
+			for i, v := range y {
+				if v == v {
+					t.Errorf("%T with parameter %d NaN: element %d is %v", c, p, i, v)
+				}
+			}
+		}
+	}
+}

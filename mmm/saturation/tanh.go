@@ -36,10 +36,10 @@ func (s Tanh) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 		db, dc = dtheta[0], dtheta[1]
 	}
 	logistic(y, dx, db, dc, x, b, steepness)
+	perB, perC := steepness/b, -steepness/c
 	for i, d := range dc { // so far df/dsteepness, and db is f/b
-		d *= steepness
-		db[i] -= d / b
-		dc[i] = -d / c
+		db[i] -= float64(d * perB)
+		dc[i] = d * perC
 	}
 }
 
