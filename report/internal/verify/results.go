@@ -185,8 +185,18 @@ func (r *results) checkPlan() {
 	r.sum("plan: responses add up to the plan's", responseNext, p.Planned.Mean)
 	r.sum("plan: today's responses add up to today's", responseNow, p.Current.Mean)
 	r.sum("plan: today's response and the gain are the plan's", []float64{p.Current.Mean, p.GainSales.Mean}, p.Planned.Mean)
-	r.add((p.GainSales.Low > 0) == (p.Gain.Low > 0) && (p.GainSales.High < 0) == (p.Gain.High < 0), "plan: gain in sales and relative gain have the same sign",
-		estimate(p.GainSales), "signs as in "+estimate(p.Gain))
+	r.sign("gain in sales", p.GainSales, p.BeatsCurrent)
+	r.sign("relative gain", p.Gain, p.BeatsCurrent)
+}
+
+// sign checks an interval that lies on one side of 0 against the probability
+// to be above. Two intervals of draws with the same signs may differ in that:
+// each is the shortest, and one may reach just across.
+func (r *results) sign(what string, e typed.Estimate, above float64) {
+	const slack = 0.005 // intervals are of whole draws, probabilities rounded
+	r.add((e.Low <= 0 || above >= e.Prob-slack) && (e.High >= 0 || above <= 1-e.Prob+slack),
+		"plan: "+what+" has the sign that its probability says",
+		estimate(e), fmt.Sprintf("above 0 with probability %v", above))
 }
 
 func (r *results) planChannel(c typed.PlanChannel) {
