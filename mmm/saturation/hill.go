@@ -45,7 +45,7 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 	if math.IsNaN(slope) || math.IsNaN(kappa) { // which the exponential does not pass on
 		beta = math.NaN()
 	}
-	perKappa := -beta * slope / kappa
+	perKappa := 1 / kappa
 	var ratios, e [block]float64 // log(x/kappa), e^-|u|
 	for from := 0; from < len(x); from += block {
 		part := x[from:min(from+block, len(x))]
@@ -56,7 +56,10 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 		}
 		kernel.Exp(e[:])
 		for i, xi := range part {
-			var g, h float64 // s(u) and s(u)·s(-u); both 0 at x = 0
+			var g, h float64       // s(u) and s(u)·s(-u); both 0 at x = 0
+			if e[i] <= 0x1p-1021 { // the least that kernel.Exp returns
+				e[i] = 0
+			}
 			if xi > 0 {
 				g, h = sigmoidOf(e[i], ratios[i] < 0)
 			}
@@ -74,7 +77,7 @@ func (s Hill) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 				dtheta[1][i], dtheta[2][i] = 0, 0
 				if h > 0 {
 					dtheta[1][i] = beta * h * ratios[i-from]
-					dtheta[2][i] = perKappa * h
+					dtheta[2][i] = -beta * h * slope * perKappa
 				}
 			}
 		}

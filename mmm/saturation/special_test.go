@@ -64,8 +64,8 @@ func TestLogisticDoesNotOverflow(t *testing.T) {
 }
 
 // Without spend there is no effect, whatever the parameters, and the
-// derivatives with respect to them are 0. The slope at 0 is the limit, or the
-// largest number where that is infinite.
+// derivatives with respect to them are 0. The slope at 0 is the limit, or
+// 1e100 where that is infinite.
 func TestCurvesAtZero(t *testing.T) {
 	const steepest = 1e100
 	cases := []struct {
@@ -211,6 +211,32 @@ func TestAParameterThatIsNotANumberMakesTheCurveSo(t *testing.T) {
 				if v == v {
 					t.Errorf("%T with parameter %d NaN: element %d is %v", c, p, i, v)
 				}
+			}
+		}
+	}
+}
+
+func TestTinyScalesLeaveDerivativesFinite(t *testing.T) {
+	x := []float64{0, 1e-12, 0.5, 1}
+	y, dx := make([]float64, len(x)), make([]float64, len(x))
+	for _, c := range []struct {
+		s     saturationtest.Saturation
+		theta []float64
+	}{
+		{saturation.Tanh{}, []float64{1e-200, 1e-5}},
+		{saturation.Tanh{}, []float64{1e-5, 1e-200}},
+		{saturation.Hill{}, []float64{0.5, 5, 1e-300}},
+		{saturation.MichaelisMenten{}, []float64{0.5, 1e-300}},
+	} {
+		dtheta := make([][]float64, len(c.theta))
+		for p := range dtheta {
+			dtheta[p] = make([]float64, len(x))
+		}
+		c.s.Curve(y, dx, dtheta, x, c.theta)
+		for _, v := range slices.Concat(append(dtheta, y, dx)...) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Errorf("%T at %v: y %v, dx %v, dtheta %v", c.s, c.theta, y, dx, dtheta)
+				break
 			}
 		}
 	}

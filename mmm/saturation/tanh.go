@@ -36,8 +36,9 @@ func (s Tanh) Curve(y, dx []float64, dtheta [][]float64, x, theta []float64) {
 		db, dc = dtheta[0], dtheta[1]
 	}
 	logistic(y, dx, db, dc, x, b, steepness)
-	perB, perC := steepness/b, -steepness/c
+	perB, perC := 1/b, -1/c
 	for i, d := range dc { // so far df/dsteepness, and db is f/b
+		d *= steepness // first: it may be as large as d is small
 		db[i] -= float64(d * perB)
 		dc[i] = d * perC
 	}
