@@ -58,7 +58,7 @@ func (b bundle) share(p built) []built {
 // returns the others too.
 func bundles(units []*unit, n int) (list []bundle, rest []*unit) {
 next:
-	for i, u := range units {
+	for _, u := range units {
 		for j, g := range list {
 			if g.admits(u) {
 				list[j] = append(g, u)
@@ -66,7 +66,7 @@ next:
 			}
 		}
 		if len(list) == n || len(list) > 0 && !list[0][0].like(u) {
-			rest = append(rest, units[i])
+			rest = append(rest, u)
 			continue
 		}
 		list = append(list, bundle{u})
