@@ -25,7 +25,7 @@ type density struct {
 
 func newDensity(c *compiled) *density {
 	n, linear := c.design.grid.Len(), len(c.design.linear)
-	count := (linear + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
+	count := kernel.Groups(linear)
 	d := &density{c: c, priors: newPriorDensity(c), media: newMedia(c),
 		q: kernel.Aligned(kernel.Pad(c.layout.dim)), grad: kernel.Aligned(kernel.Pad(c.layout.dim)),
 		theta: make([]float64, c.layout.dim), gtheta: kernel.Aligned(kernel.Pad(c.layout.dim)),

@@ -250,9 +250,10 @@ func TestTheLevelLeavesThePosteriorAsItIs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two long runs; skipped under -short")
 	}
-	m := caseStudyModel(caseStudyOrTwin(t))
+	train := caseStudyOrTwin(t)
+	m := caseStudyModel(train)
 	m.Intercept = nil
-	c := Must(compile(m, caseStudyOrTwin(t)))
+	c := Must(compile(m, train))
 	with, without := newCoordinates(c), priorCoordinates(c)
 	if !with.level {
 		t.Fatal("the default intercept has no level")

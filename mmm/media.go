@@ -144,7 +144,7 @@ type channelState struct {
 
 func newCurves(c *compiled) *curves {
 	g := c.design.grid
-	lags := (c.model.Adstock.Len() + kernel.DotsAtOnce - 1) / kernel.DotsAtOnce * kernel.DotsAtOnce
+	lags := kernel.Groups(c.model.Adstock.Len())
 	m := &curves{c: c, dStock: kernel.Aligned(g.Len()), byLag: make([]float64, lags)}
 	for _, x := range c.x {
 		m.x = append(m.x, g.History(x, lags))

@@ -18,7 +18,6 @@ type sweep struct {
 	curve  []float64   // by slots
 	kept   []float64   // curve is the first column of it, see kernel.Channels
 	sum    []float64   // nobody reads it
-	one    []kernel.Curve
 }
 
 // newSweep prepares a sweep over the spend of s; nil if the model has another
@@ -30,7 +29,7 @@ func newSweep(c *compiled, s scene) *sweep {
 	}
 	g := kernel.Grid{Periods: s.rows}
 	w := &sweep{fused: f, grid: g}
-	w.kept, w.sum, w.one = kernel.Aligned(3*g.Len()), kernel.Aligned(g.Len()), make([]kernel.Curve, 1)
+	w.kept, w.sum = kernel.Aligned(3*g.Len()), kernel.Aligned(g.Len())
 	w.curve = w.kept[:g.Len()]
 	for _, x := range s.x {
 		w.x = append(w.x, g.History(x, f.lags))
@@ -65,8 +64,8 @@ func (w *sweep) run(theta []float64, ch int, factor float64) (height float64) {
 		norm = w.normalizer(alpha)
 	}
 	height = theta[l.saturation[0]+ch]
-	w.one[0] = kernel.NewCurve(alpha, float64(theta[l.saturation[1]+ch]*norm)*factor, height, w.lags)
-	kernel.Channels(w.kept, w.sum, w.x[ch], w.lags, w.one)
+	k := kernel.NewCurve(alpha, float64(theta[l.saturation[1]+ch]*norm)*factor, height, w.lags)
+	kernel.Channels(w.kept, w.sum, w.x[ch], w.lags, []kernel.Curve{k})
 	for _, slot := range w.silent[ch] {
 		w.curve[slot] = 0
 	}

@@ -169,8 +169,8 @@ func curvesGo(curve, mu, stock []float64, k *Curve) {
 
 // Slopes sets, for every channel, three elements of out to the derivatives of a
 // log density with the derivative dmu in mu, from the three columns that
-// [Channels] has left. With w = dmu·(1-g²), where 1-g² is
-// twice dg/d(steepness·s):
+// [Channels] has left. With w = dmu·(1-g²), where 1-g² is twice
+// dg/d(steepness·s):
 //
 //	Σ dmu·g    in beta
 //	Σ w·s      times beta/2 in steepness

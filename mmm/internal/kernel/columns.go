@@ -4,6 +4,9 @@ package kernel
 // [Correlate] is a multiple of.
 const DotsAtOnce = 4
 
+// Groups rounds n up to whole groups of DotsAtOnce.
+func Groups(n int) int { return (n + DotsAtOnce - 1) / DotsAtOnce * DotsAtOnce }
+
 // Combine sets mu = Σ_j coef[j]·column j, in order of j. columns holds one
 // column of len(mu) after the other; those behind len(coef) are not read.
 func Combine(mu, columns, coef []float64) {

@@ -87,11 +87,7 @@ func TruncatedNormal(dmu, mu, y []float64, g Grid, inv float64) Residuals {
 	return total
 }
 
-const (
-	log2Pi     = 1.837877066409345484  // -2·log φ(0)
-	log2Phi0   = -1.325748064736159249 // log φ(0) / log 2
-	halfPerLn2 = perLn2 / 2
-)
+const halfPerLn2 = perLn2 / 2
 
 // truncatedGo is a pipeline: while a period is in its last stage, that of the
 // next row is in the one before, see curvesGo.
@@ -114,7 +110,7 @@ func truncatedGo(dmu, mu, y []float64, inv float64, s *truncatedSums) {
 			if math.Signbit(z) { // cheaper than z < 0, and as good
 				h = 1 / m
 				s.product[lane] *= m
-				s.below[lane] += float64(z*z) + c.log2Pi
+				s.below[lane] += float64(z*z) + c.logTwoPi
 			} else {
 				cut := a - float64(t*m)
 				h = t / cut
@@ -146,5 +142,5 @@ func truncatedGo(dmu, mu, y []float64, inv float64, s *truncatedSums) {
 	}
 }
 
-var truncatedConstants = struct{ minusHalfPerLn2, log2Phi0, log2Pi, shift, start, top float64 }{
-	-halfPerLn2, log2Phi0, log2Pi, poly.MillsShift, poly.MillsStart, poly.MillsTop}
+var truncatedConstants = struct{ minusHalfPerLn2, log2Phi0, logTwoPi, shift, start, top float64 }{
+	-halfPerLn2, poly.Log2Phi0, poly.LogTwoPi, poly.MillsShift, poly.MillsStart, poly.MillsTop}

@@ -419,7 +419,6 @@ func truncated(e *emitter) {
 		below, over := e.sum(plain(out, 3*row), 0), e.sum(plain(out, 4*row), 1)
 		offset, rows := GP64(), load("rows")
 		XORQ(offset, offset)
-		const log2Pi, log2Phi0 = 1.837877066409345484, -1.325748064736159249
 		// The position is wanted twice, and cheaper than a register.
 		position := func(here int) (z VecVirtual, negative any) {
 			z = e.load(at(mu, offset, here))
@@ -434,10 +433,10 @@ func truncated(e *emitter) {
 			v = e.spread(k(poly.MillsTop))
 			e.div(v, far, v)
 			e.mul(z, z, zz)
-			e.add(zz, k(log2Pi), far)
+			e.add(zz, k(poly.LogTwoPi), far)
 			e.addWhere(negative, far, below)
 			e.mul(zz, k(-perLn2/2), zz)
-			e.add(zz, k(log2Phi0), zz)
+			e.add(zz, k(poly.Log2Phi0), zz)
 			if e.wide() { // the larger of two negative numbers, by their bits
 				e.binary(VPMINSQ, VPMINSQ_BCST, zz, k(-1021), zz)
 				a, t = e.halfExp2Within(zz)

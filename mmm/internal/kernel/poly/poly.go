@@ -59,3 +59,9 @@ const (
 	MillsStart = 0.3750621891716125
 	MillsTop   = 2 * MillsShift * MillsStart
 )
+
+// The density of the standard normal distribution at 0, φ(0) = 1/√(2π).
+const (
+	LogTwoPi = 1.837877066409345484  // -2·log φ(0)
+	Log2Phi0 = -1.325748064736159249 // log φ(0) / log 2
+)
